@@ -1,0 +1,9 @@
+"""Every mistake a user can make, and its wording: what was found, what is accepted, what to type.
+
+An entry point answers a `SegsweepError` with its text and exit code 2, never with a traceback.
+One file per subject holds the sentences; `base` holds the types.
+"""
+
+from segsweep.errors.base import ConfigError, DataError, LabelError, SegsweepError, WeightsError, nearest
+
+__all__ = ["ConfigError", "DataError", "LabelError", "SegsweepError", "WeightsError", "nearest"]
