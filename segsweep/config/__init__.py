@@ -1,6 +1,7 @@
 """The typed conf tree."""
 
 from segsweep.config.data import DataConfig, FolderConfig, ShapesConfig
+from segsweep.config.losses import LossConfig
 from segsweep.config.models import ModelConfig
 from segsweep.config.schedulers import SchedulerConfig
 from segsweep.config.schema import (
@@ -9,8 +10,6 @@ from segsweep.config.schema import (
     EncoderConfig,
     HardwareConfig,
     LoggerConfig,
-    LossConfig,
-    LossTermConfig,
     OptimizerConfig,
     PathsConfig,
     ResolutionConfig,
@@ -26,7 +25,6 @@ __all__ = [
     "HardwareConfig",
     "LoggerConfig",
     "LossConfig",
-    "LossTermConfig",
     "ModelConfig",
     "OptimizerConfig",
     "PathsConfig",

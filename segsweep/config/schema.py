@@ -9,6 +9,7 @@ from typing import Any, Literal
 from omegaconf import MISSING
 
 from segsweep.config.data import DataConfig
+from segsweep.config.losses import LossConfig
 from segsweep.config.models import ModelConfig
 from segsweep.config.schedulers import SchedulerConfig
 
@@ -23,34 +24,6 @@ class EncoderConfig:
     """imagenet or another set that exists for this encoder; a local .safetensors or .pth file; null: random."""
     options: dict[str, Any] = field(default_factory=dict)
     """Further keywords of a timm encoder, such as img_size or drop_path_rate: `+encoder.options.img_size=512`."""
-
-
-@dataclass
-class LossTermConfig:
-    """One term of the loss; an option left at null takes the term's default."""
-
-    weight: float = 1.0
-    """Factor of this term in the sum."""
-    label_smoothing: float | None = None
-    """Share of the target that is spread over the other classes, 0 to 1 (cross_entropy, bce)."""
-    gamma: float | None = None
-    """Focusing exponent (focal), or exponent of the whole term (tversky)."""
-    alpha: float | None = None
-    """Weight of the positive class (focal), or of false positives (tversky)."""
-    beta: float | None = None
-    """Weight of false negatives (tversky)."""
-    smooth: float | None = None
-    """Number added to numerator and denominator (dice, jaccard, tversky)."""
-
-
-@dataclass
-class LossConfig:
-    """A weighted sum of named terms."""
-
-    terms: dict[str, LossTermConfig] = MISSING
-    """Name of each term and its options: `+loss.terms.focal.weight=0.5` adds one."""
-    class_weights: Any = MISSING
-    """null: all equal; auto: from the training masks; or a list with one number per class."""
 
 
 @dataclass
