@@ -19,7 +19,7 @@ class CrossEntropyConfig(LossTermConfig):
     """Cross-entropy: over the softmax of all classes, or over the sigmoid of each channel for binary and multilabel."""
 
     label_smoothing: float = MISSING
-    """Share of the target that is spread over the other classes, 0 to 1."""
+    """Share of the truth that is spread evenly over all classes, 0 to 1."""
 
 
 @dataclass
@@ -27,7 +27,7 @@ class BCEConfig(LossTermConfig):
     """Binary cross-entropy of each channel; binary and multilabel only."""
 
     label_smoothing: float = MISSING
-    """How far the targets 0 and 1 are moved towards 0.5: 0.1 makes them 0.05 and 0.95."""
+    """How far the truths 0 and 1 are moved towards 0.5: 0.1 makes them 0.05 and 0.95."""
 
 
 @dataclass

@@ -39,7 +39,7 @@ class UnetConfig(ModelConfig):
     decoder_channels: list[int] = MISSING
     """Channels of each decoder stage, deepest first; as many as `encoder_depth`."""
     decoder_use_norm: Any = MISSING
-    """batchnorm, groupnorm, layernorm, instancenorm, inplace, or false for none."""
+    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
     decoder_attention_type: Literal["scse"] | None = MISSING
     """scse: squeeze-and-excitation in the decoder; null: none."""
     decoder_interpolation: Interpolation = MISSING
@@ -58,7 +58,7 @@ class MAnetConfig(ModelConfig):
     decoder_channels: list[int] = MISSING
     """Channels of each decoder stage, deepest first; as many as `encoder_depth`."""
     decoder_use_norm: Any = MISSING
-    """batchnorm, groupnorm, layernorm, instancenorm, inplace, or false for none."""
+    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
     decoder_pab_channels: int = MISSING
     """Channels inside the position-wise attention block."""
     decoder_interpolation: Interpolation = MISSING
@@ -70,7 +70,7 @@ class LinknetConfig(ModelConfig):
     """LinkNet. Chaurasia, Culurciello, VCIP 2017."""
 
     decoder_use_norm: Any = MISSING
-    """batchnorm, groupnorm, layernorm, instancenorm, inplace, or false for none."""
+    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
 
 
 @dataclass
@@ -98,7 +98,7 @@ class PSPNetConfig(ModelConfig):
     psp_out_channels: int = MISSING
     """Channels after pyramid pooling."""
     decoder_use_norm: Any = MISSING
-    """batchnorm, groupnorm, layernorm, instancenorm, inplace, or false for none."""
+    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
     psp_dropout: float = MISSING
     """Fraction of channels dropped after pyramid pooling."""
     upsampling: int = MISSING
@@ -149,7 +149,7 @@ class UPerNetConfig(ModelConfig):
     decoder_channels: int = MISSING
     """Channels of the decoder."""
     decoder_use_norm: Any = MISSING
-    """batchnorm, groupnorm, layernorm, instancenorm, inplace, or false for none."""
+    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
     upsampling: int = MISSING
     """Factor from the decoder's output to the image's size."""
 
@@ -171,7 +171,7 @@ class DPTConfig(ModelConfig):
     encoder_output_indices: list[int] | None = MISSING
     """Transformer blocks whose output is used; null: the last `encoder_depth` ones."""
     decoder_readout: Literal["ignore", "add", "cat"] = MISSING
-    """What is done with the class token."""
+    """What is done with the class token; without effect on encoders that have none."""
     decoder_intermediate_channels: list[int] = MISSING
     """Channels of each reassembled feature map; as many as `encoder_depth`."""
     decoder_fusion_channels: int = MISSING

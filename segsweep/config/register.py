@@ -20,7 +20,7 @@ def conf_dir() -> Path:
 def register_schema() -> None:
     """Store the schema nodes; files in conf/ name them in their defaults as `/schema/GROUP/NAME@_here_`."""
     store = ConfigStore.instance()
-    store.store(group="schema", name="config", node=Config)
+    store.store(group="schema", name="config", node=Config, replace=True)
     for group, nodes in {"model": MODELS, "scheduler": SCHEDULERS, "data": READERS}.items():
         for name, node in nodes.items():
-            store.store(group=f"schema/{group}", name=name, node=node)
+            store.store(group=f"schema/{group}", name=name, node=node, replace=True)

@@ -5,5 +5,16 @@ One file per subject holds the sentences; `base` holds the types.
 """
 
 from segsweep.errors.base import ConfigError, DataError, LabelError, SegsweepError, WeightsError, nearest
+from segsweep.errors.runs import Interrupted, RunError, TrainingError
 
-__all__ = ["ConfigError", "DataError", "LabelError", "SegsweepError", "WeightsError", "nearest"]
+__all__ = [
+    "ConfigError",
+    "DataError",
+    "Interrupted",
+    "LabelError",
+    "RunError",
+    "SegsweepError",
+    "TrainingError",
+    "WeightsError",
+    "nearest",
+]

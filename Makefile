@@ -1,0 +1,37 @@
+# VENV may name an environment elsewhere: make test VENV=/path/to/venv
+VENV ?= .venv
+PYTHON ?= python3
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+INSTALLED := $(VENV)/.segsweep-installed
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format
+
+help: ## List the targets, a sentence each.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+
+setup: $(INSTALLED) ## Create .venv and install segsweep with what its tests need, once.
+
+$(INSTALLED): pyproject.toml constraints.txt
+	test -x $(PY) || $(PYTHON) -m venv $(VENV)
+	$(PY) -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+demo: $(INSTALLED) ## Train a small U-Net on generated shapes, on the CPU, in about a minute.
+	$(PY) -m segsweep.train hardware.accelerator=cpu
+	@echo "Look into the folder named above: record.json, history.csv, train.log, checkpoints/. Yours next: make help, README.md"
+
+test: $(INSTALLED) ## Run the tests.
+	$(PY) -m pytest
+
+check: $(INSTALLED) ## Format, lint, types, layers, tests: what must pass before a commit is shared.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PY) -m pytest
+
+format: $(INSTALLED) ## Format the code and mend what the linter can mend.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .

@@ -1,0 +1,1 @@
+"""The front door: what happens before and around Hydra, without torch."""

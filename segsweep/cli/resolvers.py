@@ -1,0 +1,61 @@
+"""Resolvers of the conf tree: the folder of a run follows from its config, and only a config that can run gets one."""
+
+import copy
+from pathlib import Path
+from typing import Any, cast
+
+from omegaconf import DictConfig, OmegaConf, open_dict, read_write
+
+from segsweep.cli.choices import config_choices
+from segsweep.compat import check_config
+from segsweep.config import Config
+from segsweep.identity import run_name
+from segsweep.results.folder import attempt_folder
+
+
+def typed(cfg: DictConfig) -> Config:
+    """Return the job's part of a composed config as its dataclasses, resolved.
+
+    Raises:
+        MissingMandatoryValue: If a value without a default was not given.
+    """
+    return cast(Config, OmegaConf.to_object(_job_part(cfg)))
+
+
+def plain(cfg: DictConfig) -> dict[str, Any]:
+    """Return the job's part of a composed config as plain containers, resolved."""
+    return cast(dict[str, Any], OmegaConf.to_container(_job_part(cfg), resolve=True, throw_on_missing=True))
+
+
+def _job_part(cfg: DictConfig) -> DictConfig:
+    if "hydra" not in cfg:
+        return cfg
+    job = copy.deepcopy(cfg)
+    with read_write(job), open_dict(job):
+        del job["hydra"]
+    return job
+
+
+def run_folder(*, _root_: DictConfig) -> str:
+    """Return the folder of a single run; refuses a config that cannot run before anything is written.
+
+    It answers the same for the whole life of a run, also for a rerun, whose folder exists once it has begun.
+    """
+    known = OmegaConf.select(_root_, "hydra.runtime.output_dir", default=None)
+    if known:
+        return str(known)
+    check_config(typed(_root_))
+    return str(Path(_root_.paths.runs) / run_subfolder(_root_=_root_))
+
+
+def run_subfolder(*, _root_: DictConfig) -> str:
+    """Return the name of a run's folder inside `paths.runs`, for a sweep; a cell that cannot run fails in its own run."""
+    config = plain(_root_)
+    return attempt_folder(Path(config["paths"]["runs"]), run_name(config), rerun=config["rerun"]).name
+
+
+def register_resolvers() -> None:
+    """Make `${run_folder:}`, `${run_subfolder:}` and `${config_choices:}` known; a second call changes nothing."""
+    for resolver in (run_folder, run_subfolder, config_choices):
+        if not OmegaConf.has_resolver(resolver.__name__):
+            OmegaConf.register_resolver(resolver.__name__, resolver)

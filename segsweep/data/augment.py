@@ -1,0 +1,115 @@
+"""Builds the augmentation from config, and tries it once before training."""
+
+import importlib
+import inspect
+import os
+import warnings
+from functools import cache
+from typing import Any
+
+import numpy as np
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+
+from segsweep.config import AugmentationConfig, ResolutionConfig
+from segsweep.data.pipeline import TrainPipeline
+from segsweep.errors import augmentation as say
+from segsweep.task import Task
+
+_PREFIX = "albumentations."
+
+
+def check_augmentation(
+    augmentation: AugmentationConfig, resolution: ResolutionConfig, *, channels: int, task: Task
+) -> None:
+    """Try every transform once on an image of this kind.
+
+    Raises:
+        ConfigError: If a transform does not exist, refuses its keywords, or does not suit the channels or the size.
+    """
+    transforms = build_transforms(augmentation)
+    random = np.random.default_rng(0)
+    image = random.integers(0, 256, (resolution.height, resolution.width, channels), dtype=np.uint8)
+    layers = (task.num_outputs,) if task.kind == "multilabel" else ()
+    truth = np.zeros((resolution.height, resolution.width, *layers), dtype=np.uint8)
+    changes = [_changes(transform, image, truth, channels) for transform in _leaves(transforms)]
+    pipeline = TrainPipeline(transforms, resolution)
+    # What changes size or type may be drawn only now and then.
+    for index in range(20 if any(changes) else 1):
+        pipeline(image, truth, seed=(0, 0, index))
+
+
+def build_transforms(augmentation: AugmentationConfig) -> list[Any]:
+    """Instantiate the transforms of the config, in order.
+
+    Raises:
+        ConfigError: If one is no transform of albumentations, or its keywords are not accepted.
+    """
+    for entry in augmentation.transforms:
+        _check_entry(entry)
+    return [_build(entry) for entry in augmentation.transforms]
+
+
+def _build(entry: dict[str, Any]) -> Any:
+    target = str(entry["_target_"])
+    try:
+        return instantiate(entry, _convert_="all", _execution_whitelist_=[f"{_PREFIX}*"])
+    except (ValueError, TypeError, InstantiationException) as error:
+        lines = [line.strip() for line in str(error).splitlines() if "For further information" not in line]
+        raise say.bad_keywords(target, " ".join(lines).split(" [type=")[0]) from error
+
+
+def _check_entry(entry: Any) -> None:
+    """Refuse what is no transform, before anything is instantiated; transforms inside transforms included."""
+    if not isinstance(entry, dict) or not isinstance(entry.get("_target_"), str):
+        raise say.not_a_transform(entry)
+    target = entry["_target_"]
+    if not target.startswith(_PREFIX):
+        raise say.foreign_target(target)
+    transform = _transforms().get(target.removeprefix(_PREFIX))
+    if transform is None:
+        raise say.unknown_transform(target, _transforms())
+    accepted = [name for name in inspect.signature(transform).parameters if name not in ("self", "strict")]
+    for keyword in entry:
+        if keyword not in (*accepted, "_target_"):
+            raise say.unknown_keyword(target, keyword, accepted)
+    for inner in entry.get("transforms", []):
+        _check_entry(inner)
+
+
+@cache
+def _transforms() -> dict[str, Any]:
+    """Return every transform and composition of albumentations by name."""
+    library = albumentations()
+    kinds = (library.BasicTransform, library.BaseCompose)
+    found = {name: getattr(library, name) for name in dir(library)}
+    return {name: item for name, item in found.items() if inspect.isclass(item) and issubclass(item, kinds)}
+
+
+def albumentations() -> Any:
+    """Import albumentations without its question to PyPI about a newer version."""
+    os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+    return importlib.import_module("albumentations")
+
+
+def _leaves(transforms: list[Any]) -> list[Any]:
+    """Return the transforms that do something, out of compositions too."""
+    leaves = []
+    for transform in transforms:
+        inner = getattr(transform, "transforms", None)
+        leaves += [transform] if inner is None else _leaves(list(inner))
+    return leaves
+
+
+def _changes(transform: Any, image: Any, truth: Any, channels: int) -> bool:
+    """Apply a transform for certain, and return whether it changes size or type of the image."""
+    name = type(transform).__name__
+    try:
+        with warnings.catch_warnings():
+            # Transforms that mean nothing on gray images say so in a warning, once per image.
+            warnings.simplefilter("error", UserWarning)
+            result = transform(image=image.copy(), mask=truth.copy(), force_apply=True)["image"]
+    except Exception as error:
+        reason = " ".join(str(error).split()) or type(error).__name__
+        raise say.does_not_suit(name, channels, reason) from error
+    return bool(result.shape != image.shape or result.dtype != image.dtype)

@@ -1,0 +1,218 @@
+"""Reads {train,val,test}/{images,masks}, paired by file name."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import UInt8
+
+from segsweep.config import DataConfig, FolderConfig
+from segsweep.data.base import SPLITS, Data, Split
+from segsweep.data.images import decode_image, to_channels, to_uint8
+from segsweep.data.labels import Labels, find_labels
+from segsweep.data.listing import (
+    FileEntry,
+    Pair,
+    class_folders,
+    has_class_folders,
+    hash_of,
+    layout_problems,
+    list_files,
+    pair_files,
+)
+from segsweep.data.masks import TruthTable, decode_mask
+from segsweep.data.scan import PairFacts, scan
+from segsweep.data.told import Told, told
+from segsweep.errors import data as say
+from segsweep.errors.data import Problem
+from segsweep.errors.labels import class_folders_differ
+from segsweep.task import IGNORE, Task
+
+Checked = Sequence[tuple[Pair, PairFacts]]
+"""Pairs, and what their files hold."""
+
+
+@dataclass(frozen=True)
+class FolderSplit:
+    """Images and masks of one split, read from disk when asked for."""
+
+    root: Path
+    pairs: tuple[Pair, ...]
+    sizes_px: tuple[tuple[int, int], ...]
+    channels: int
+    value_range: tuple[float, float] | None
+    task: Task
+    table: TruthTable
+
+    def __len__(self) -> int:
+        """Return the number of images."""
+        return len(self.pairs)
+
+    def name(self, index: int) -> str:
+        """Return the image's path below images/ without the ending."""
+        return self.pairs[index].stem
+
+    def size_px(self, index: int) -> tuple[int, int]:
+        """Return height and width of an image as stored."""
+        return self.sizes_px[index]
+
+    def load(self, index: int) -> tuple[UInt8[np.ndarray, "h w c"], UInt8[np.ndarray, "h w *k"]]:
+        """Read an image and its truth."""
+        pair = self.pairs[index]
+        pixels = decode_image((self.root / pair.image).read_bytes())
+        image = to_uint8(to_channels(pixels, self.channels), self.value_range)
+        if self.task.kind != "multilabel":
+            return image, self._mask(pair.masks[0][1])
+        truth = np.zeros((*self.sizes_px[index], len(self.task.class_names)), dtype=np.uint8)
+        for class_name, path in pair.masks:
+            truth[..., self.task.class_names.index(class_name)] = self._mask(path)
+        return image, truth
+
+    def _mask(self, path: str) -> UInt8[np.ndarray, "h w"]:
+        return self.table.truth(decode_mask((self.root / path).read_bytes()))
+
+
+def open_folder(config: DataConfig, cache_dir: Path) -> Data:
+    """Find, check and describe a folder data set.
+
+    Raises:
+        DataError: With everything that is wrong with the files.
+    """
+    assert isinstance(config, FolderConfig)
+    root = _root(config)
+    value_range = _value_range(config)
+    files = list_files(root)
+    if problems := layout_problems(root, files):
+        raise say.broken_data(config.name, problems)
+    known, classes = _told(config, root, files)
+    pairs, problems = pair_files(files, classes)
+    checked, damaged = scan(root, pairs, files, cache_dir, config.name)
+    labels, wrong_labels = _labels(known, checked)
+    problems += [*damaged, *_image_problems(config, checked), *wrong_labels]
+    if problems or labels is None:
+        raise say.broken_data(config.name, problems)
+    return _describe(config, root, value_range, labels, checked, files)
+
+
+def listing_fingerprint(config: DataConfig) -> str:
+    """Hash the names and sizes of the files, without opening any."""
+    assert isinstance(config, FolderConfig)
+    return hash_of([[entry.path, entry.size] for entry in list_files(_root(config))])
+
+
+def _root(config: FolderConfig) -> Path:
+    root = Path(config.root).expanduser().resolve()
+    if not root.is_dir():
+        parent = root.parent
+        siblings = [entry.name for entry in os.scandir(parent) if entry.is_dir()] if parent.is_dir() else []
+        raise say.root_missing(config.root, siblings)
+    return root
+
+
+def _value_range(config: FolderConfig) -> tuple[float, float] | None:
+    if config.channels < 1:
+        raise say.bad_setting("data.channels", config.channels, "1 (gray), 3 (RGB), or as many as the files hold")
+    if config.value_range is None:
+        return None
+    if len(config.value_range) != 2 or not config.value_range[0] < config.value_range[1]:
+        raise say.bad_value_range()
+    return float(config.value_range[0]), float(config.value_range[1])
+
+
+def _told(config: FolderConfig, root: Path, files: list[FileEntry]) -> tuple[Told, list[str] | None]:
+    """Return what is told, and for a multilabel set its class folders."""
+    known = told(config, root)
+    if known.kind is None and has_class_folders(files):
+        known = replace(known, kind="multilabel")
+    if known.kind != "multilabel":
+        return known, None
+    folders = class_folders(root)
+    names = known.class_names or tuple(folders)
+    if not folders or not set(folders) <= set(names) or len(names) != (known.num_classes or len(names)):
+        raise say.broken_data(config.name, [class_folders_differ(folders, names)])
+    return replace(known, class_names=names), list(names)
+
+
+def _labels(known: Told, checked: Checked) -> tuple[Labels | None, list[Problem]]:
+    train = [mask for pair, found in checked if pair.split == "train" for mask in found.masks]
+    return find_labels(known, train, [mask for _, found in checked for mask in found.masks]) if train else (None, [])
+
+
+def _image_problems(config: FolderConfig, checked: Checked) -> list[Problem]:
+    problems: list[Problem] = []
+    for pair, found in checked:
+        if config.channels not in (1, 3, found.channels):
+            problems.append(say.wrong_channels(pair.image, found.channels, config.channels))
+        if config.channels in (1, 3) and found.channels > 4:
+            problems.append(say.wrong_channels(pair.image, found.channels, config.channels))
+        if found.is_float and config.value_range is None:
+            problems.append(say.needs_value_range(pair.image))
+    return problems
+
+
+def _describe(
+    config: FolderConfig,
+    root: Path,
+    value_range: tuple[float, float] | None,
+    labels: Labels,
+    checked: Checked,
+    files: Sequence[FileEntry],
+) -> Data:
+    splits: dict[str, Split] = {}
+    for split in SPLITS:
+        own = [(pair, found) for pair, found in checked if pair.split == split]
+        if own:
+            pairs, sizes = tuple(pair for pair, _ in own), tuple(found.size_px for _, found in own)
+            splits[split] = FolderSplit(root, pairs, sizes, config.channels, value_range, labels.task, labels.table)
+    train = [found for pair, found in checked if pair.split == "train"]
+    class_pixels, labelled_pixels = _count(labels, train)
+    absent = [name for name, count in zip(labels.task.class_names, class_pixels, strict=True) if not count]
+    notes = [*labels.notes, *_depth_note(config, train), *(f"No training pixel is {name}." for name in absent)]
+    return Data(
+        name=config.name,
+        task=labels.task,
+        channels=config.channels,
+        splits=splits,
+        fingerprint=_fingerprint(checked, files),
+        class_pixels=class_pixels,
+        labelled_pixels=labelled_pixels,
+        notes=tuple(notes),
+    )
+
+
+def _fingerprint(checked: Checked, files: Sequence[FileEntry]) -> str:
+    sizes = {entry.path: entry.size for entry in files}
+    return hash_of(
+        [[pair.image, sizes[pair.image], [[mask.path, mask.digest] for mask in found.masks]] for pair, found in checked]
+    )
+
+
+def _count(labels: Labels, train: Sequence[PairFacts]) -> tuple[tuple[int, ...], int]:
+    """Count the training pixels of each class, and those that are not ignored."""
+    names = labels.task.class_names
+    multilabel = labels.task.kind == "multilabel"
+    pixels = [0] * len(names)
+    ignored = 0
+    for mask in (mask for found in train for mask in found.masks):
+        for value, count in mask.values.items():
+            index = labels.table.classes[mask.coding][value]
+            ignored += count if index == IGNORE else 0
+            if index != IGNORE and not multilabel:
+                pixels[index] += count
+            elif index == 1:
+                pixels[names.index(mask.class_name)] += count
+    total = sum(found.size_px[0] * found.size_px[1] for found in train)
+    return tuple(pixels), total - (ignored // len(names) if multilabel else ignored)
+
+
+def _depth_note(config: FolderConfig, train: Sequence[PairFacts]) -> list[str]:
+    extremes = [found.extremes for found in train if found.extremes is not None]
+    if not extremes or config.value_range is not None:
+        return []
+    low, high = min(low for low, _ in extremes), max(high for _, high in extremes)
+    return [
+        f"The images have more than 8 bits and hold values from {low} to {high}; the whole range of their type becomes "
+        f"0 to 255. To spread only theirs: data.value_range=[{low},{high}]"
+    ]

@@ -1,0 +1,128 @@
+"""From the bytes of an image file to uint8 pixels of the wanted channels."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import cv2
+import numpy as np
+from jaxtyping import Shaped, UInt8
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from segsweep.errors import DataError
+
+# Pillow's guard against decompression bombs refuses large slides and aerial images; these files are the user's own.
+Image.MAX_IMAGE_PIXELS = None
+# What is wrong with a file is said once, by us, with the file's name.
+cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+
+ENDINGS = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif", ".jp2", ".j2k"}
+    | {".pbm", ".pgm", ".ppm", ".pnm", ".pfm", ".exr", ".hdr", ".tga", ".pcx", ".avif", ".npy"}
+)
+"""Endings of files that Pillow, OpenCV or NumPy read; other files are passed over."""
+
+_AS_STORED = {"L", "RGB", "RGBA", "I", "F", "I;16", "I;16B", "I;16L"}
+_CONVERTED = {"1": "L", "LA": "L", "La": "L", "CMYK": "RGB", "YCbCr": "RGB", "LAB": "RGB", "HSV": "RGB", "RGBX": "RGB"}
+
+
+class UnreadableImageError(DataError):
+    """A file that cannot be decoded; the text is the reason."""
+
+
+def decode_image(content: bytes) -> Shaped[np.ndarray, "h w c"]:
+    """Decode an image as it is stored: any type, RGB order, turned as its EXIF orientation says.
+
+    Images of five or more channels come as .npy files of shape [h w c]; no image library reads them.
+
+    Raises:
+        UnreadableImageError: If the bytes are damaged, cut short or no image.
+    """
+    return decode(content, _pillow_image)
+
+
+def decode(content: bytes, with_pillow: Callable[[bytes], Shaped[np.ndarray, "h w *c"]]) -> Shaped[np.ndarray, "h w c"]:
+    """Decode with Pillow; what it does not know, or would cut down to 8 bits, with OpenCV; and arrays with NumPy."""
+    try:
+        if content.startswith(b"\x93NUMPY"):
+            pixels = _numpy(content)
+        else:
+            pixels = _opencv(content) if _is_deep_colour(content) else with_pillow(content)
+    except UnidentifiedImageError:
+        pixels = _opencv(content)
+    except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
+        raise UnreadableImageError(str(error) or type(error).__name__) from error
+    return pixels if pixels.ndim == 3 else pixels[..., None]
+
+
+def _is_deep_colour(content: bytes) -> bool:
+    """Whether this is a colour image of 16 bits per channel, which Pillow would read as 8."""
+    if content[:4] == b"\x89PNG":
+        return len(content) > 25 and content[24] == 16 and content[25] in (2, 6)  # bit depth, colour type
+    if content[:4] not in (b"II*\0", b"MM\0*"):
+        return False
+    with Image.open(io.BytesIO(content)) as tiff:
+        bits = tiff.tag_v2.get(258, (8,))  # type: ignore[attr-defined]
+        return tiff.mode in ("RGB", "RGBA", "RGBX") and max(bits) > 8
+
+
+def _pillow_image(content: bytes) -> Shaped[np.ndarray, "h w *c"]:
+    with Image.open(io.BytesIO(content)) as stored:
+        image = upright(stored)
+        if image.mode in ("P", "PA"):
+            return np.asarray(image.convert("RGBA").convert("RGB"))
+        return np.asarray(image if image.mode in _AS_STORED else image.convert(_CONVERTED.get(image.mode, "RGB")))
+
+
+def upright(image: Image.Image) -> Image.Image:
+    """Turn an image as its EXIF orientation says, like every viewer does; masks are treated the same."""
+    return ImageOps.exif_transpose(image) if image.getexif().get(0x0112, 1) != 1 else image
+
+
+def _numpy(content: bytes) -> Shaped[np.ndarray, "h w *c"]:
+    array = np.load(io.BytesIO(content), allow_pickle=False)
+    if array.ndim not in (2, 3) or array.dtype.kind not in "iuf" or 0 in array.shape:
+        raise UnreadableImageError(f"an array of shape {array.shape} and type {array.dtype}, not [h w] or [h w c]")
+    return np.asarray(array)
+
+
+def _opencv(content: bytes) -> Shaped[np.ndarray, "h w *c"]:
+    if not content:
+        raise UnreadableImageError("the file is empty")
+    try:
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error as error:
+        raise UnreadableImageError(str(error).splitlines()[0]) from error
+    if pixels is None:
+        raise UnreadableImageError("no known image format")
+    order: dict[int, Any] = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
+    colour = pixels.ndim == 3 and pixels.shape[2] in order
+    return np.asarray(cv2.cvtColor(pixels, order[pixels.shape[2]]) if colour else pixels)
+
+
+def to_channels(pixels: Shaped[np.ndarray, "h w c"], channels: int) -> Shaped[np.ndarray, "h w d"]:
+    """Give an image the wanted channels: 1 is gray, 3 is RGB without alpha, any other number is as stored."""
+    stored = pixels.shape[2]
+    if stored == channels or channels not in (1, 3):
+        return pixels
+    if stored == 1:
+        return np.repeat(pixels, channels, axis=2)
+    if stored == 2:
+        return np.repeat(pixels[..., :1], channels, axis=2)
+    rgb = np.ascontiguousarray(pixels[..., :3])
+    return rgb if channels == 3 else np.asarray(cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY))[..., None]
+
+
+def to_uint8(
+    pixels: Shaped[np.ndarray, "h w c"], value_range: tuple[float, float] | None
+) -> UInt8[np.ndarray, "h w c"]:
+    """Map a range of values linearly to 0..255 and clip; None is the whole range of an integer type."""
+    if pixels.dtype == np.uint8 and value_range is None:
+        return np.ascontiguousarray(pixels)
+    if value_range is None:
+        limits = np.iinfo(pixels.dtype)
+        low, high = float(limits.min), float(limits.max)
+    else:
+        low, high = value_range
+    scaled = np.nan_to_num((pixels.astype(np.float32) - low) * (255 / (high - low)))
+    return np.asarray(np.rint(scaled.clip(0, 255)), dtype=np.uint8)

@@ -1,0 +1,13 @@
+"""Sentences about single settings."""
+
+from segsweep.errors.base import ConfigError
+
+
+def out_of_range(key: str, found: int | float, accepted: str) -> ConfigError:
+    """A number outside its range."""
+    return ConfigError(f"{key}={found:g} is out of range: it must be {accepted}.")
+
+
+def not_auto(key: str, found: str, accepted: str) -> ConfigError:
+    """A word where a number or auto is wanted."""
+    return ConfigError(f"{key}={found} is not a number. It may be auto, or a whole number, {accepted}. Type {key}=auto")

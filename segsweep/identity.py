@@ -1,0 +1,58 @@
+"""Which keys decide a run's result, and the name of the run that follows from them."""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "rerun", "data.pretrained")
+"""Keys that decide only speed and place. All others count: a forgotten include would make two experiments share a folder.
+
+`data.pretrained` only feeds `encoder.weights`, which counts.
+"""
+
+LOCATIONS: tuple[str, ...] = ("data.root", "encoder.weights")
+"""Keys that may hold a path; one file or folder has one identity, however it is spelt."""
+
+
+def _without(config: Mapping[str, Any], dotted: str) -> dict[str, Any]:
+    head, _, rest = dotted.partition(".")
+    if head not in config:
+        return dict(config)
+    if not rest:
+        return {key: value for key, value in config.items() if key != head}
+    return {**config, head: _without(config[head], rest)}
+
+
+def _with_real_path(config: Mapping[str, Any], dotted: str) -> dict[str, Any]:
+    head, _, rest = dotted.partition(".")
+    value = config.get(head)
+    if rest and isinstance(value, Mapping):
+        return {**config, head: _with_real_path(value, rest)}
+    if isinstance(value, str) and Path(value).expanduser().exists():
+        return {**config, head: str(Path(value).expanduser().resolve())}
+    return dict(config)
+
+
+def identity(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a resolved config that decides the result."""
+    kept = dict(config)
+    for dotted in NOT_IDENTITY:
+        kept = _without(kept, dotted)
+    for dotted in LOCATIONS:
+        kept = _with_real_path(kept, dotted)
+    return kept
+
+
+def run_name(config: Mapping[str, Any]) -> str:
+    """Name a run `<arch>-<encoder>-<8 hex digits>`; equal for equal identities only.
+
+    Args:
+        config: The whole resolved config, as plain containers.
+    """
+    canonical = json.dumps(identity(config), sort_keys=True, separators=(",", ":"))
+    digits = hashlib.sha256(canonical.encode()).hexdigest()[:8]
+    encoder = re.sub(r"[^\w.-]", "_", str(config["encoder"]["name"]))
+    return f"{config['model']['arch']}-{encoder}-{digits}"

@@ -1,0 +1,65 @@
+"""What exists, what goes with what, what a run did: `python -m segsweep.inspect encoders|models|losses|optimizers|run`."""
+
+import argparse
+from collections.abc import Callable
+from pathlib import Path
+
+from segsweep.cli.front import answered
+from segsweep.results.describe import describe_run, find_run
+
+
+def _encoders() -> str:
+    from segsweep.compat.describe import describe_encoders  # each table imports only what it needs
+
+    return describe_encoders()
+
+
+def _models() -> str:
+    from segsweep.compat.describe import describe_models
+
+    return describe_models()
+
+
+def _losses() -> str:
+    from segsweep.losses.describe import describe_losses
+
+    return describe_losses()
+
+
+def _optimizers() -> str:
+    from segsweep.training.describe import describe_optimizers
+
+    return describe_optimizers()
+
+
+TABLES: dict[str, tuple[str, Callable[[], str]]] = {
+    "encoders": ("encoders, their size, their pretrained weights, the architectures they do not go with", _encoders),
+    "models": ("architectures, their decoder options, the image sizes they take", _models),
+    "losses": ("terms of a loss, their options, the ready-made sums", _losses),
+    "optimizers": ("optimizers, of torch and of timm", _optimizers),
+}
+
+
+def inspect() -> None:
+    """Print the table, or the run, that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__)
+    topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "run"]))
+    for topic, (sentence, _) in TABLES.items():
+        topics.add_parser(topic, help=sentence)
+    run = topics.add_parser("run", help="what a run did: its status, metrics, cost and choices")
+    run.add_argument("run", metavar="RUN", help="folder of the run, or its name in the folder of runs")
+    run.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
+    chosen = parser.parse_args()
+    if chosen.topic == "run":
+        print(describe_run(find_run(chosen.run, chosen.runs)))
+    else:
+        print(TABLES[chosen.topic][1]())
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    answered(inspect)
+
+
+if __name__ == "__main__":
+    main()

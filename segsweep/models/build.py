@@ -1,0 +1,62 @@
+"""From config to network."""
+
+from typing import Any
+
+from torch import nn
+
+from segsweep.compat.pairs import TIMM_PREFIX, is_weight_file
+from segsweep.config import EncoderConfig, ModelConfig
+from segsweep.models.local_weights import load_local_weights
+from segsweep.models.nets import build_net
+from segsweep.models.network import SegmentationModel
+from segsweep.models.normalisation import first_convolution_to_rgb, normalisation_of
+from segsweep.models.options import fitting_options
+from segsweep.models.weights import check_weights, timm_cached_file
+
+
+def build_model(
+    model: ModelConfig,
+    encoder: EncoderConfig,
+    *,
+    in_channels: int,
+    num_outputs: int,
+    image_size: tuple[int, int] | None = None,
+) -> SegmentationModel:
+    """Build the network with its encoder's weights and normalisation.
+
+    Args:
+        model: Architecture and decoder options.
+        encoder: Encoder, weights and options.
+        in_channels: Channels of the images.
+        num_outputs: Channels of the logits.
+        image_size: Height and width in training, px; a transformer that needs to know it is told.
+            None: only `encoder.options` are passed.
+    Raises:
+        WeightsError: If the weights cannot be had or do not fit.
+    """
+    check_weights(encoder)
+    options = encoder.options
+    if image_size is not None:
+        options = fitting_options(model, encoder, in_channels=in_channels, image_size=image_size)
+    weights, extra = _pretrained(encoder)
+    net = build_net(
+        model, encoder.name, options | extra, in_channels=in_channels, num_outputs=num_outputs, weights=weights
+    )
+    backbone = net.encoder
+    assert isinstance(backbone, nn.Module)
+    if encoder.weights is not None and is_weight_file(encoder.weights):
+        load_local_weights(backbone, encoder)
+    normalisation = normalisation_of(encoder, in_channels)
+    if normalisation.bgr:
+        first_convolution_to_rgb(backbone, in_channels)
+    return SegmentationModel(net, normalisation)
+
+
+def _pretrained(encoder: EncoderConfig) -> tuple[str | bool | None, dict[str, Any]]:
+    """Return what the library shall load, and the options that keep it from asking the network for a cached file."""
+    if encoder.weights is None or is_weight_file(encoder.weights):
+        return None, {}
+    if not encoder.name.startswith(TIMM_PREFIX):
+        return encoder.weights, {}
+    cached = timm_cached_file(encoder.name)
+    return True, {"pretrained_cfg_overlay": {"file": str(cached)}} if cached else {}

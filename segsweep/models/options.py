@@ -1,0 +1,58 @@
+"""Options that let a timm encoder take the images of a run, found by trying them on the meta device."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from segsweep.compat.pairs import TIMM_PREFIX
+from segsweep.config import EncoderConfig, ModelConfig
+from segsweep.models.nets import build_net_on_meta
+
+SIZE_OPTIONS = ("img_size", "dynamic_img_size")
+
+
+def size_candidates(height: int, width: int) -> list[dict[str, Any]]:
+    """Return what may tell an encoder the image size, in the order tried.
+
+    Any size (vision transformers, Swin) is best, for evaluation may take another; convolutional encoders need
+    nothing; the rest (MaxViT, CoAtNet, Hiera, BEiT) is built for one size, which is then the only one.
+    """
+    return [{"dynamic_img_size": True}, {}, {"img_size": (height, width)}]
+
+
+def fitting_options(
+    model: ModelConfig, encoder: EncoderConfig, *, in_channels: int, image_size: tuple[int, int]
+) -> dict[str, Any]:
+    """Return the encoder's options, and one more if it needs that to take images of this size.
+
+    What the user set is never changed. If nothing helps, the options are returned as they are, and building or
+    running the network says why.
+
+    Args:
+        model: Architecture and decoder options.
+        encoder: Encoder and options.
+        in_channels: Channels of the images.
+        image_size: Height and width in training, px.
+    """
+    if not encoder.name.startswith(TIMM_PREFIX) or any(option in encoder.options for option in SIZE_OPTIONS):
+        return dict(encoder.options)
+    for candidate in size_candidates(*image_size):
+        options = encoder.options | candidate
+        try:
+            net = build_net_on_meta(model, encoder.name, options, in_channels=in_channels, num_outputs=1)
+            run_on_meta(net, in_channels, image_size)
+        except Exception:  # timm refuses an option by whatever exception comes first
+            continue
+        return options
+    return dict(encoder.options)
+
+
+def run_on_meta(
+    net: nn.Module, in_channels: int, image_size: tuple[int, int], *, batch: int = 2, train: bool = False
+) -> tuple[int, int]:
+    """Run a network of the meta device on images without numbers and return the size of its output, px."""
+    net.train(train)
+    with torch.no_grad():
+        logits = net(torch.empty(batch, in_channels, *image_size, device="meta"))
+    return int(logits.shape[-2]), int(logits.shape[-1])

@@ -1,0 +1,92 @@
+"""A run in words: what was asked, what came out, what it cost."""
+
+from pathlib import Path
+from typing import Any
+
+from segsweep.errors import nearest
+from segsweep.errors.runs import run_not_found
+from segsweep.results.files import read_csv
+from segsweep.results.folder import HISTORY_FILE
+from segsweep.results.record import RunRecord, read_record
+from segsweep.results.words import duration
+
+_PER_CLASS = ("iou", "dice", "precision", "recall")
+
+
+def find_run(run: str, runs: Path) -> Path:
+    """Return the folder of a run that is given by its path, or by its name in the folder of runs.
+
+    Raises:
+        RunError: If there is none; the nearest names are told.
+    """
+    for folder in (Path(run), runs / run):
+        if folder.is_dir():
+            return folder
+    known = [folder.name for folder in runs.iterdir() if folder.is_dir()] if runs.is_dir() else []
+    raise run_not_found(run, runs, nearest(run, known))
+
+
+def describe_run(folder: Path) -> str:
+    """Describe a run by its record, or by its history while it has none."""
+    record = read_record(folder)
+    history = folder / HISTORY_FILE
+    epochs = len(read_csv(history)) if history.exists() else 0
+    if record is None:
+        return f"{folder}: no record yet, {epochs} epochs in {HISTORY_FILE}. The same command goes on."
+    parts = [_head(record, folder), _choices(record.config), _metrics(record), _cost(record)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(record: RunRecord, folder: Path) -> str:
+    lines = [f"{record.name}   {record.status}   {folder}", f"from {record.started} to {record.finished}"]
+    if record.reason:
+        lines.append(record.reason)
+    return "\n".join(lines)
+
+
+def _choices(config: dict[str, Any]) -> str:
+    resolution, trainer = config["resolution"], config["trainer"]
+    terms = [
+        f"{value['weight']:g} {name}"
+        for name, value in config["loss"].items()
+        if isinstance(value, dict) and value["weight"]
+    ]
+    return "\n".join(
+        [
+            f"model      {config['model']['arch']} / {config['encoder']['name']}, weights {config['encoder']['weights']}",
+            f"data       {config['data']['name']} at {resolution['height']}x{resolution['width']}, seed {config['seed']}",
+            f"loss       {' + '.join(terms)}",
+            f"optimizer  {config['optimizer']['name']}, lr {config['optimizer']['lr']:g}, {config['scheduler']['name']}",
+            f"trainer    {trainer['max_epochs']} epochs, batch {trainer['batch_size']}",
+        ]
+    )
+
+
+def _metrics(record: RunRecord) -> str:
+    means = [f"{name} {_number(value)}" for name, value in record.metrics.items() if name.count("/") == 1]
+    if not means:
+        return ""
+    split = "test" if any(name.startswith("test/") for name in record.metrics) else "val"
+    classes = [name.split("/", 2)[2] for name in record.metrics if name.startswith(f"{split}/iou/")]
+    width = max([len(name) for name in classes], default=5)
+    rows = [f"{split:<{width}}  " + "  ".join(f"{metric:>9}" for metric in _PER_CLASS)]
+    for name in classes:
+        cells = (_number(record.metrics.get(f"{split}/{metric}/{name}")) for metric in _PER_CLASS)
+        rows.append(f"{name:<{width}}  " + "  ".join(f"{cell:>9}" for cell in cells))
+    return "\n".join([*means, "", *rows])
+
+
+def _cost(record: RunRecord) -> str:
+    cost = record.cost
+    if "train_seconds" not in cost:
+        return ""
+    return (
+        f"{cost['num_parameters'] / 1e6:.1f} M parameters, {cost['gflops']:.1f} GFLOPs, "
+        f"{_number(cost['train_img_s'], 1)} img/s in training, {_number(cost['eval_img_s'], 1)} in evaluation, "
+        f"{cost['peak_memory_gib']:.1f} GiB, {cost['epochs']} epochs in {duration(cost['train_seconds'])}, "
+        f"on {record.environment.get('device')}, precision {record.training.get('precision')}"
+    )
+
+
+def _number(value: float | None, digits: int = 4) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"

@@ -1,0 +1,74 @@
+"""The training entry point: `python -m segsweep.train model=unet encoder=resnet34 data=folder data.root=PATH`.
+
+compose (Hydra) -> check -> find the run's folder -> train and test (`segsweep.training.run`) -> record
+"""
+
+import logging
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from omegaconf import DictConfig
+
+from segsweep.cli.front import answered
+from segsweep.cli.resolvers import plain, typed
+from segsweep.compat import check_config
+from segsweep.config import Config
+from segsweep.config.register import conf_dir
+from segsweep.identity import run_name
+from segsweep.results.folder import finished_record, working_in
+from segsweep.results.record import RunRecord
+from segsweep.results.words import one_line
+
+EXECUTION_WHITELIST = ("albumentations.*", "hydra._internal.core_plugins.*", "hydra_plugins.*", "logging.*")
+"""What a config may name as `_target_`; Hydra refuses everything else."""
+
+log = logging.getLogger("segsweep")
+
+
+def train(cfg: DictConfig) -> float | None:
+    """Train the run that a composed config describes, go on with it, or say that it is done.
+
+    Returns:
+        The monitored metric of the best epoch; None where it is undefined.
+    """
+    config, content = typed(cfg), plain(cfg)
+    check_config(config)
+    folder = Path(HydraConfig.get().runtime.output_dir)
+    record = finished_record(folder)
+    if record is None:
+        with working_in(folder):
+            record = _train_in(folder, config, content)
+    log.info(one_line(record, folder))
+    return record.metrics.get(config.trainer.monitor)
+
+
+def _train_in(folder: Path, config: Config, content: dict[str, Any]) -> RunRecord:
+    from segsweep.training.devices import choose_devices  # torch comes here, when all that is quick to check is checked
+    from segsweep.training.distributed import train_on_several
+    from segsweep.training.recording import recorded
+    from segsweep.training.run import train_and_test
+
+    name = run_name(content)
+    devices = choose_devices(config.hardware, config.trainer.batch_size)
+    if devices.num > 1:
+        return train_on_several(folder, name=name, config=content, num_devices=devices.num)
+    return recorded(partial(train_and_test, config, folder), folder, name=name, config=content)
+
+
+@hydra.main(config_path=str(conf_dir()), config_name="config", execution_whitelist=EXECUTION_WHITELIST)
+def _compose(cfg: DictConfig) -> float | None:
+    from segsweep.train import train  # launchers pickle this function by value: it must not hold the module's state
+
+    return train(cfg)
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    answered(_compose)
+
+
+if __name__ == "__main__":
+    main()

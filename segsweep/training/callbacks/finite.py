@@ -1,0 +1,38 @@
+"""Stops a run whose loss is no number any more."""
+
+from typing import Any
+
+import torch
+from lightning import Trainer
+from lightning.pytorch.callbacks import Callback
+
+from segsweep.errors.runs import loss_not_finite
+
+CUDA_CHECK_EVERY_STEPS = 50
+"""Reading the flag waits for the device; on the CPU that costs nothing, so there it is read after every step."""
+
+
+class FiniteLoss(Callback):
+    """Reads the flag that the step sets, and stops the run with the step and the likely cause."""
+
+    def __init__(self, *, precision: str, learning_rate: float, clips_gradient: bool) -> None:
+        self._precision = precision
+        self._learning_rate = learning_rate
+        self._clips_gradient = clips_gradient
+
+    def on_train_batch_end(self, trainer: Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        """Read the flag now and then."""
+        is_last = batch_idx + 1 == trainer.num_training_batches
+        if is_last or pl_module.device.type == "cpu" or batch_idx % CUDA_CHECK_EVERY_STEPS == 0:
+            step = int(pl_module.first_bad_step)
+            if step >= 0:
+                raise loss_not_finite(step, self._cause(pl_module))
+
+    def _cause(self, module: Any) -> str:
+        if not all(bool(torch.isfinite(buffer).all()) for buffer in (module.model.mean, module.model.std)):
+            return "The encoder's mean or std is not finite: check encoder.weights."
+        if self._precision == "fp16":
+            return "fp16 overflows beyond 65504. Try trainer.precision=bf16 or trainer.precision=32"
+        lower = f"optimizer.lr={self._learning_rate / 10:g}"
+        clip = "" if self._clips_gradient else " and trainer.gradient_clip_norm=1"
+        return f"The learning rate {self._learning_rate:g} is probably too high. Try {lower}{clip}"

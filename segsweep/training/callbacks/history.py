@@ -1,0 +1,61 @@
+"""The history of a run: one row per epoch, on disk after every epoch."""
+
+from pathlib import Path
+from typing import Any
+
+from lightning import LightningModule, Trainer
+from lightning.pytorch.callbacks import Callback
+
+from segsweep.results.files import read_csv, write_csv
+from segsweep.results.folder import HISTORY_FILE
+from segsweep.training.callbacks.speed import Speed
+
+
+class History(Callback):
+    """Collects the rows and writes them to history.csv; a resumed run drops the rows of epochs it repeats.
+
+    A row holds epoch (from 1), step, lr, train/loss, val/..., and the speed; validation is absent where none was made.
+    """
+
+    def __init__(self, folder: Path, speed: Speed) -> None:
+        self.rows: list[dict[str, float]] = []
+        self._file = folder / HISTORY_FILE
+        self._speed = speed
+        self._validated = False
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Take over the rows of the epochs that are done."""
+        done = trainer.current_epoch
+        if self._file.exists():
+            self.rows = [row for row in read_csv(self._file) if row["epoch"] <= done]
+
+    def on_validation_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Remember that this epoch has metrics of its own."""
+        self._validated = True
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
+        """Add the row of an epoch."""
+        row: dict[str, float] = {
+            "epoch": trainer.current_epoch + 1,
+            "step": trainer.global_step,
+            "lr": float(trainer.optimizers[0].param_groups[-1]["lr"]),
+            "train/loss": pl_module.train_loss.read(),
+            **self._speed.row(),
+        }
+        if self._validated:
+            metrics = trainer.callback_metrics.items()
+            row |= {name: float(value) for name, value in metrics if name.startswith("val/")}
+        self._validated = False
+        self.rows.append(row)
+        if trainer.is_global_zero:
+            write_csv(self._file, self.rows)
+            for logger in trainer.loggers:
+                logger.log_metrics(row, step=int(row["epoch"]))
+
+    def best(self, monitor: str, mode: str) -> dict[str, float] | None:
+        """Return the row with the best value of a metric, the earliest of equals; None where it was never measured."""
+        measured = [row for row in self.rows if row.get(monitor) is not None]
+        if not measured:
+            return None
+        sign = 1 if mode == "max" else -1
+        return max(measured, key=lambda row: sign * row[monitor])

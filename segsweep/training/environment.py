@@ -1,0 +1,64 @@
+"""On what a run ran: versions, device, commit, memory."""
+
+import importlib.metadata
+import platform
+import resource
+import subprocess
+import sys
+
+import torch
+
+from segsweep.training.devices import Devices
+
+PACKAGES = (
+    "segsweep",
+    "torch",
+    "torchvision",
+    "segmentation-models-pytorch",
+    "timm",
+    "lightning",
+    "albumentations",
+    "opencv-python-headless",
+    "numpy",
+    "hydra-core",
+    "omegaconf",
+)
+
+
+def describe_environment(devices: Devices) -> dict[str, object]:
+    """Return versions, device and git commit of the working folder; nothing that names a person or a host."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "packages": {name: _version(name) for name in PACKAGES},
+        "device": devices.name,
+        "device_kind": devices.kind,
+        "num_devices": devices.num,
+        "cuda": torch.version.cuda if devices.kind == "cuda" else None,
+        "num_threads": torch.get_num_threads(),
+        "git_commit": _git("rev-parse", "HEAD"),
+        "git_dirty": bool(_git("status", "--porcelain", "--untracked-files=no")),
+    }
+
+
+def peak_memory_gib(devices: Devices) -> float:
+    """Return the most memory in use so far: of the device on CUDA, of this process on the CPU."""
+    if devices.kind == "cuda":
+        return torch.cuda.max_memory_allocated() / 2**30
+    unit = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, KiB on Linux
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
+
+
+def _version(package: str) -> str | None:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _git(*words: str) -> str | None:
+    try:
+        answer = subprocess.run(["git", *words], capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return answer.stdout.strip() or None if answer.returncode == 0 else None

@@ -1,0 +1,50 @@
+"""The loaders of a run, from its config."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from torch.utils.data import DataLoader
+
+from segsweep.compat import size_multiple
+from segsweep.config import Config
+from segsweep.data import Data, eval_loader, resolve_num_workers, train_loader
+from segsweep.training.devices import Devices
+
+
+@dataclass(frozen=True)
+class Loaders:
+    """Training, validation and test; without a test split the validation images are tested, and the record says so."""
+
+    train: DataLoader[Any]
+    val: DataLoader[Any]
+    test: DataLoader[Any]
+    tested_split: str
+
+
+def open_loaders(config: Config, data: Data, devices: Devices, *, rank: int) -> Loaders:
+    """Open the loaders of one rank."""
+    on_cuda = devices.kind == "cuda"
+    shared: dict[str, Any] = {
+        "resolution": config.resolution,
+        "num_workers": resolve_num_workers(config.hardware.num_workers, on_cuda=on_cuda),
+        "rank": rank,
+        "world_size": devices.num,
+        "pin_memory": on_cuda,
+    }
+    evaluated: dict[str, Any] = {
+        "batch_size": config.hardware.eval_batch_size or config.trainer.batch_size,
+        "size_multiple": size_multiple(config),
+    }
+    tested_split = "test" if "test" in data.splits else "val"
+    return Loaders(
+        train=train_loader(
+            data,
+            augmentation=config.augmentation,
+            batch_size=config.trainer.batch_size,
+            seed=config.seed,
+            **shared,
+        ),
+        val=eval_loader(data, "val", **evaluated, **shared),
+        test=eval_loader(data, tested_split, **evaluated, **shared),
+        tested_split=tested_split,
+    )

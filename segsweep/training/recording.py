@@ -1,0 +1,76 @@
+"""A run's record, however the run ends."""
+
+import logging
+import os
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from segsweep.errors import Interrupted, SegsweepError
+from segsweep.results.record import RunRecord, Status
+from segsweep.training.interrupts import stoppable
+
+log = logging.getLogger("segsweep")
+
+
+@dataclass
+class Outcome:
+    """What is known of a run so far; a run that fails is recorded with what it got to."""
+
+    metrics: dict[str, float | None] = field(default_factory=dict)
+    training: dict[str, Any] = field(default_factory=dict)
+    cost: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, Any] = field(default_factory=dict)
+
+
+def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config: dict[str, Any]) -> RunRecord:
+    """Do the work of a run and write its record: complete, failed or interrupted.
+
+    Args:
+        work: Trains and tests, and notes what it learns in the outcome that it is given.
+        folder: The run's folder.
+        name: The run's name.
+        config: The resolved config in plain containers.
+    Raises:
+        SegsweepError, Interrupted: What the work raised, once it is recorded.
+    """
+    outcome, started = Outcome(), _now()
+
+    def write(status: Status, reason: str | None = None) -> RunRecord:
+        record = RunRecord(
+            name=name,
+            status=status,
+            reason=reason,
+            config=config,
+            started=started,
+            finished=_now(),
+            **vars(outcome),
+        )
+        if int(os.environ.get("RANK", "0")) == 0:
+            record.write(folder)
+        return record
+
+    with stoppable():
+        try:
+            work(outcome)
+            return write("complete")
+        except Interrupted as stop:
+            write("interrupted", str(stop))
+            done = outcome.training.get("epochs_done", 0)
+            log.info("interrupted; the same command goes on %s", f"after epoch {done}" if done else "from the start")
+            raise
+        except SegsweepError as mistake:
+            write("failed", str(mistake))
+            raise
+        except Exception as error:
+            log.debug(traceback.format_exc())
+            write("failed", f"{type(error).__name__}: {error}")
+            raise
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,0 +1,112 @@
+"""Lightning's Trainer from the config."""
+
+import logging
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightning
+from lightning import Trainer
+from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.loggers import TensorBoardLogger
+
+from segsweep.config import Config
+from segsweep.training.callbacks.checkpoints import AtomicCheckpointIO, checkpoint_callbacks
+from segsweep.training.callbacks.finite import FiniteLoss
+from segsweep.training.callbacks.history import History
+from segsweep.training.callbacks.lines import EpochLines
+from segsweep.training.callbacks.seeds import EpochSeeds
+from segsweep.training.callbacks.speed import Speed
+from segsweep.training.devices import LIGHTNING_PRECISION, Devices
+from segsweep.training.interrupts import OwnSignals
+
+
+@dataclass(frozen=True)
+class Training:
+    """A Trainer and the callbacks that are read when it is done."""
+
+    trainer: Trainer
+    history: History
+    speed: Speed
+    best: ModelCheckpoint
+
+
+def build_trainer(config: Config, folder: Path, devices: Devices, precision: str) -> Training:
+    """Build the Trainer of a run that works in `folder`."""
+    settings = config.trainer
+    speed = Speed()
+    history = History(folder, speed)
+    best, checkpoints = checkpoint_callbacks(
+        folder, monitor=settings.monitor, mode=settings.monitor_mode, every_epochs=settings.checkpoint_every_epochs
+    )
+    callbacks: list[Callback] = [OwnSignals(), EpochSeeds(config.seed), speed, history, *_shown(config, history)]
+    callbacks.append(
+        FiniteLoss(
+            precision=precision,
+            learning_rate=config.optimizer.lr,
+            clips_gradient=settings.gradient_clip_norm is not None,
+        )
+    )
+    if settings.ema_decay is not None:
+        callbacks.append(EMAWeightAveraging(decay=settings.ema_decay))
+    if settings.early_stopping_patience is not None:
+        callbacks.append(
+            EarlyStopping(
+                settings.monitor,
+                mode=settings.monitor_mode,
+                patience=settings.early_stopping_patience,
+                check_finite=False,
+            )
+        )
+    _silence_lightning()
+    trainer = Trainer(
+        accelerator=devices.kind,
+        devices=devices.num,
+        # Encoders keep stages that a shallow decoder never uses, so some parameters get no gradient.
+        strategy="ddp_find_unused_parameters_true" if devices.num > 1 else "auto",
+        sync_batchnorm=devices.num > 1 and devices.kind == "cuda",
+        precision=LIGHTNING_PRECISION[precision],  # type: ignore[arg-type]
+        max_epochs=settings.max_epochs,
+        accumulate_grad_batches=settings.accumulate_batches,
+        gradient_clip_val=settings.gradient_clip_norm,
+        check_val_every_n_epoch=settings.validate_every_epochs,
+        deterministic=settings.deterministic,
+        benchmark=not settings.deterministic,
+        callbacks=[*callbacks, *checkpoints],
+        plugins=[AtomicCheckpointIO()],
+        logger=[TensorBoardLogger(folder, name="tensorboard", version="")] if config.logger.tensorboard else False,
+        enable_progress_bar=shows_bar(config),
+        enable_model_summary=False,
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+        default_root_dir=folder,
+    )
+    return Training(trainer, history, speed, best)
+
+
+def shows_bar(config: Config) -> bool:
+    """Tell whether a progress bar is shown: where asked for, or where somebody watches."""
+    return config.logger.progress == "bar" or (config.logger.progress == "auto" and sys.stderr.isatty())
+
+
+def _shown(config: Config, history: History) -> list[Callback]:
+    shown: list[Callback] = []
+    if config.logger.progress != "none":
+        shown.append(EpochLines(history, monitor=config.trainer.monitor, mode=config.trainer.monitor_mode))
+    if shows_bar(config):
+        shown.append(TQDMProgressBar(leave=False))
+    return shown
+
+
+def _silence_lightning() -> None:
+    """Keep Lightning's notes on hardware and its tips out of the log; its warnings stay, less the ones we answer."""
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
+    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+    for text in (
+        ".*does not have many workers.*",  # hardware.num_workers=auto has decided
+        ".*Checkpoint directory .* exists and is not empty.*",  # a run goes on in its own folder
+        ".*The number of training batches .* is smaller than the logging interval.*",  # rows are per epoch
+        ".*`isinstance\\(treespec, LeafSpec\\)` is deprecated.*",  # Lightning 2.6 on torch 2.14
+    ):
+        warnings.filterwarnings("ignore", message=text, module=f"{lightning.__name__}.*")

@@ -1,0 +1,36 @@
+"""One of the processes of a run on several devices; started by torchrun, see `segsweep.training.distributed`."""
+
+import json
+import logging
+import os
+import sys
+from functools import partial
+from pathlib import Path
+
+from segsweep.config.load import from_plain
+from segsweep.errors import Interrupted, SegsweepError
+from segsweep.results.folder import REQUEST_FILE
+from segsweep.training.recording import recorded
+from segsweep.training.run import train_and_test
+
+
+def main() -> None:
+    """Train the run that the folder's request describes."""
+    folder = Path(sys.argv[1])
+    request = json.loads((folder / REQUEST_FILE).read_text(encoding="utf-8"))
+    handlers = [logging.StreamHandler(sys.stdout), logging.FileHandler(folder / "train.log")]
+    is_first = os.environ["RANK"] == "0"
+    logging.basicConfig(
+        level=logging.INFO if is_first else logging.ERROR,
+        format="%(message)s",
+        handlers=handlers if is_first else handlers[:1],
+    )
+    work = partial(train_and_test, from_plain(request["config"]), folder)
+    try:
+        recorded(work, folder, name=request["name"], config=request["config"])
+    except (SegsweepError, Interrupted):
+        sys.exit(1)  # recorded; the parent says it
+
+
+if __name__ == "__main__":
+    main()

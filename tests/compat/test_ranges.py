@@ -1,0 +1,78 @@
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import pytest
+
+from segsweep.compat import check_config
+from segsweep.compat.ranges import ALSO_AUTO, RANGES, Range
+from segsweep.config import Config
+from segsweep.config.data import READERS
+from segsweep.config.models import MODELS
+from segsweep.config.schedulers import SCHEDULERS
+from segsweep.errors import ConfigError
+from tests.compose import compose
+
+VARIANTS: dict[str, list[type]] = {
+    "model": list(MODELS.values()),
+    "scheduler": list(SCHEDULERS.values()),
+    "data": list(READERS.values()),
+}
+
+
+def number_keys(node: type, prefix: str = "") -> Iterator[str]:
+    for name, hint in get_type_hints(node).items():
+        if is_dataclass(hint):
+            for variant in VARIANTS.get(name, [hint]):
+                yield from number_keys(variant, f"{prefix}{name}.")
+        elif holds_number(hint):
+            yield prefix + name
+
+
+def holds_number(hint: Any) -> bool:
+    if get_origin(hint) in (Union, UnionType, list):
+        return any(holds_number(part) for part in get_args(hint))
+    return get_origin(hint) is not Literal and hint in (int, float)
+
+
+def test_every_number_of_the_schema_has_a_range_and_every_range_a_number() -> None:
+    assert set(number_keys(Config)) == set(RANGES)
+
+
+def test_a_range_says_what_it_accepts() -> None:
+    assert str(Range(1)) == "1 or more"
+    assert str(Range(0, low_open=True)) == "more than 0"
+    assert str(Range(0, 1)) == "0 to 1"
+    assert str(Range(0, 1, high_open=True)) == "0 or more and less than 1"
+
+
+def test_infinity_and_nan_lie_in_no_range() -> None:
+    assert Range().holds(-3)
+    assert not Range().holds(float("inf"))
+    assert not Range().holds(float("nan"))
+
+
+@pytest.mark.parametrize(
+    ("override", "text"),
+    [
+        ("trainer.batch_size=0", "trainer.batch_size=0 is out of range: it must be 1 or more."),
+        ("optimizer.lr=0", "optimizer.lr=0 is out of range: it must be more than 0."),
+        ("optimizer.lr=nan", "optimizer.lr=nan is out of range: it must be more than 0."),
+        ("seed=-1", "seed=-1 is out of range: it must be 0 to 4.29497e+09."),
+        ("loss.dice.weight=-1", "loss.dice.weight=-1 is out of range: it must be 0 or more."),
+        ("loss.cross_entropy.label_smoothing=1", "must be 0 or more and less than 1"),
+        ("trainer.ema_decay=1", "must be more than 0 and less than 1"),
+        ("'model.decoder_channels=[64,32,16,8,0]'", "model.decoder_channels=0 is out of range: it must be 1 or more."),
+        ("hardware.num_workers=-1", "hardware.num_workers=-1 is out of range: it must be 0 or more."),
+        ("hardware.devices=all", "hardware.devices=all is not a number. It may be auto, or a whole number, 1 or more"),
+    ],
+)
+def test_a_number_outside_its_range_is_answered_with_the_range(override: str, text: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        check_config(compose(override.strip("'")))
+    assert text in str(raised.value)
+
+
+def test_auto_stands_for_a_number_of_devices_and_workers() -> None:
+    check_config(compose(*(f"{key}=auto" for key in ALSO_AUTO)))

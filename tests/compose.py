@@ -1,0 +1,28 @@
+"""Composes the config tree as the command line does, for tests that need a part of it."""
+
+from functools import cache
+from typing import cast
+
+from hydra import compose as hydra_compose
+from hydra import initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import OmegaConf
+
+from segsweep.config import Config
+from segsweep.config.register import conf_dir, register_schema
+from segsweep.config.timm_source import register_timm_source
+
+
+def compose(*overrides: str) -> Config:
+    """Return the typed config that these words on the command line give."""
+    register()
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(conf_dir())):
+        return cast(Config, OmegaConf.to_object(hydra_compose("config", list(overrides))))
+
+
+@cache
+def register() -> None:
+    """Tell Hydra the schema and the source of timm's names, once."""
+    register_schema()
+    register_timm_source()

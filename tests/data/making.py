@@ -1,0 +1,59 @@
+"""Small data sets on disk, and the configs that open them."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from segsweep.config import AugmentationConfig, FolderConfig, ResolutionConfig, ShapesConfig
+from segsweep.data import Data, open_data
+
+UNTOLD: dict[str, Any] = dict.fromkeys(
+    ["task", "num_classes", "class_names", "ignore_index", "palette", "ignore_colour", "value_range"]
+)
+
+
+def folder_config(root: Path, **settings: Any) -> FolderConfig:
+    fixed = {"name": "tiny", "reader": "folder", "pretrained": None, "channels": 3, "root": str(root)}
+    return FolderConfig(**{**fixed, **UNTOLD, **settings})
+
+
+def shapes_config(**settings: Any) -> ShapesConfig:
+    fixed = {"name": "shapes", "reader": "shapes", "pretrained": None, "channels": 3, "task": "multiclass"}
+    sizes = {"size": 32, "num_train": 10, "num_val": 5, "num_test": 3, "shapes_seed": 0}
+    return ShapesConfig(**{**fixed, **sizes, **settings})
+
+
+def resolution(height: int = 32, width: int = 32, **settings: Any) -> ResolutionConfig:
+    fixed = {"eval_size": "same", "count_at": "original", "interpolation": "linear"}
+    return ResolutionConfig(height=height, width=width, **{**fixed, **settings})
+
+
+def augmentation(*transforms: Any) -> AugmentationConfig:
+    return AugmentationConfig(transforms=list(transforms))
+
+
+def open_folder(root: Path, **settings: Any) -> Data:
+    return open_data(folder_config(root, **settings), cache_dir=root.parent / "cache")
+
+
+def save(path: Path, pixels: Any, dtype: Any = np.uint8, **options: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.asarray(pixels, dtype=dtype)).save(path, **options)
+
+
+def save_pair(root: Path, split: str, stem: str, mask: Any, ending: str = ".png") -> None:
+    """Write a gray gradient and its mask."""
+    pixels = np.asarray(mask, dtype=np.uint8)
+    save(root / split / "masks" / f"{stem}{ending}", pixels)
+    size = pixels.shape[0] * pixels.shape[1]
+    image = np.repeat(np.arange(size).reshape(*pixels.shape[:2], 1), 3, axis=2)
+    save(root / split / "images" / f"{stem}.png", image)
+
+
+def make_set(root: Path, mask: Any = ((0, 1), (2, 2))) -> Path:
+    """Write two training pairs and one for validation, all with the same mask."""
+    for split, stem in (("train", "a"), ("train", "b"), ("val", "c")):
+        save_pair(root, split, stem, mask)
+    return root

@@ -1,0 +1,138 @@
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch.utils.data import DataLoader
+
+from segsweep.data import Data, EvalBatch, TrainBatch, eval_loader, open_data, train_loader
+from segsweep.task import IGNORE
+from tests.compose import compose
+from tests.data.making import augmentation, make_set, open_folder, resolution, save_pair, shapes_config
+
+Bytes = list[tuple[bytes, bytes]]
+
+
+def shapes(**settings: Any) -> Data:
+    return open_data(shapes_config(**settings), cache_dir=Path("unused"))
+
+
+def strong_loader(num_workers: int = 0, seed: int = 0, **settings: Any) -> DataLoader[Any]:
+    config = compose("augmentation=strong", "resolution.height=32", "resolution.width=32")
+    return train_loader(
+        shapes(),
+        resolution=config.resolution,
+        augmentation=config.augmentation,
+        batch_size=4,
+        seed=seed,
+        num_workers=num_workers,
+        **settings,
+    )
+
+
+def epochs(loader: Any, numbers: Iterable[int]) -> list[Bytes]:
+    taken = []
+    for epoch in numbers:
+        loader.batch_sampler.set_epoch(epoch)
+        taken.append([(batch.image.numpy().tobytes(), batch.truth.numpy().tobytes()) for batch in loader])
+    return taken
+
+
+def test_batches_depend_on_seed_and_epoch_not_on_workers_or_what_ran_before() -> None:
+    alone = epochs(strong_loader(), range(3))
+    assert alone[0] != alone[1] != alone[2] != alone[0]
+    for num_workers in (1, 2):
+        assert epochs(strong_loader(num_workers), range(3)) == alone
+    assert epochs(strong_loader(1), [2]) == alone[2:]
+    assert epochs(strong_loader(seed=1), [0]) != alone[:1]
+
+
+def test_an_image_is_augmented_alike_on_every_device() -> None:
+    whole = next(iter(strong_loader()))
+    for rank in range(2):
+        part = next(iter(strong_loader(rank=rank, world_size=2)))
+        assert torch.equal(part.image, whole.image[rank::2])
+
+
+def test_a_training_batch_is_uint8_in_channels_last_memory() -> None:
+    batch = next(iter(strong_loader()))
+    assert isinstance(batch, TrainBatch)
+    assert (batch.image.shape, batch.image.dtype) == ((4, 3, 32, 32), torch.uint8)
+    assert (batch.truth.shape, batch.truth.dtype) == ((4, 32, 32), torch.uint8)
+    assert batch.image.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_multilabel_truth_has_its_classes_first() -> None:
+    settings: dict[str, Any] = {"resolution": resolution(16, 24), "batch_size": 2, "num_workers": 0}
+    data = shapes(task="multilabel", channels=1)
+    train = next(iter(train_loader(data, augmentation=augmentation(), seed=0, **settings)))
+    assert (train.image.shape, train.truth.shape) == ((2, 1, 16, 24), (2, 3, 16, 24))
+    evaluated = next(iter(eval_loader(data, "val", size_multiple=8, **settings)))
+    assert evaluated.truth[0].shape == (3, 32, 32)
+
+
+def evaluate(data: Data, split: str = "val", **settings: Any) -> list[EvalBatch]:
+    batch_size, multiple = settings.pop("batch_size", 2), settings.pop("size_multiple", 4)
+    height, width = settings.pop("size", (4, 4))
+    return list(
+        eval_loader(
+            data,
+            split,
+            resolution=resolution(height, width, **settings),
+            batch_size=batch_size,
+            num_workers=0,
+            size_multiple=multiple,
+        )
+    )
+
+
+def mixed_sizes(root: Path) -> Data:
+    make_set(root, [[0, 1], [2, 2]])
+    save_pair(root, "val", "d", [[0, 1, 2, 0, 1]] * 3)
+    save_pair(root, "val", "e", [[1, 1], [0, 0]])
+    return open_folder(root)
+
+
+def test_truths_come_as_stored_and_images_at_the_training_size(tmp_path: Path) -> None:
+    batches = evaluate(mixed_sizes(tmp_path / "set"), batch_size=3)
+    assert [batch.indices.tolist() for batch in batches] == [[0, 1, 2]]
+    assert batches[0].image.shape == (3, 3, 4, 4)
+    assert batches[0].content_px == (4, 4)
+    assert [tuple(truth.shape) for truth in batches[0].truth] == [(2, 2), (3, 5), (2, 2)]
+    assert batches[0].truth[0].tolist() == [[0, 1], [2, 2]]
+
+
+def test_truths_come_at_the_input_size_if_pixels_are_counted_there(tmp_path: Path) -> None:
+    batch = evaluate(mixed_sizes(tmp_path / "set"), count_at="input")[0]
+    assert batch.truth[0].tolist() == [[0, 0, 1, 1]] * 2 + [[2] * 4] * 2
+
+
+def test_native_pads_to_the_multiple_and_keeps_sizes_apart(tmp_path: Path) -> None:
+    batches = evaluate(mixed_sizes(tmp_path / "set"), eval_size="native", count_at="input", batch_size=3)
+    assert [batch.indices.tolist() for batch in batches] == [[0, 2], [1]]
+    assert [tuple(batch.image.shape) for batch in batches] == [(2, 3, 4, 4), (1, 3, 4, 8)]
+    assert [tuple(batch.content_px) for batch in batches] == [(2, 2), (3, 5)]
+    assert batches[1].truth[0].shape == (3, 5)
+    gradient = np.arange(15).reshape(3, 5)
+    assert np.array_equal(batches[1].image[0, 0, :3, :5].numpy(), gradient)
+    assert batches[1].image[0, 0, 0].tolist() == [0, 1, 2, 3, 4, 4, 3, 2]
+
+
+def test_ignored_pixels_survive_the_augmentation(tmp_path: Path) -> None:
+    data = open_folder(make_set(tmp_path / "set", [[0, 1], [2, 2]]), ignore_index=2)
+    loader = train_loader(
+        data, resolution=resolution(2, 2), augmentation=augmentation(), batch_size=2, seed=0, num_workers=0
+    )
+    assert next(iter(loader)).truth.tolist() == [[[0, 1], [IGNORE, IGNORE]]] * 2
+
+
+@pytest.mark.parametrize("num_workers", [0, 1])
+def test_evaluation_is_the_same_with_and_without_workers(num_workers: int) -> None:
+    loader = eval_loader(
+        shapes(), "test", resolution=resolution(), batch_size=2, num_workers=num_workers, size_multiple=32
+    )
+    batches = list(loader)
+    assert [batch.indices.tolist() for batch in batches] == [[0, 1], [2]]
+    assert batches[1].image[0].permute(1, 2, 0).numpy().tolist() == shapes().splits["test"].load(2)[0].tolist()

@@ -1,0 +1,71 @@
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segsweep.data import open_data
+from segsweep.errors import DataError, LabelError
+from segsweep.task import IGNORE
+from tests.data.making import folder_config
+
+pytestmark = pytest.mark.realdata
+
+EXPECTED = {
+    "camvid": ("multiclass", 11, {"train": 367, "val": 101, "test": 233}),
+    "wbc_nucleus_cytoplasm": ("multiclass", 3, {"train": 199, "val": 50, "test": 50}),
+    "em_membrane": ("binary", 2, {"train": 20, "val": 5, "test": 5}),
+}
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_a_real_set_opens_from_its_folder_alone(shared_data: Path, tmp_path: Path, name: str) -> None:
+    kind, num_classes, counts = EXPECTED[name]
+    data = open_data(folder_config(shared_data / name), cache_dir=tmp_path)
+    assert (data.task.kind, len(data.task.class_names), data.counts) == (kind, num_classes, counts)
+    assert min(data.class_pixels) > 0
+    image, truth = data.splits["test"].load(0)
+    assert image.shape == (*truth.shape, 3)
+    assert set(np.unique(truth)) <= {*range(num_classes), IGNORE}
+
+
+def test_camvid_without_its_json_is_told_about_value_11(shared_data: Path, tmp_path: Path) -> None:
+    for split in ("train", "val"):
+        shutil.copytree(shared_data / "camvid" / split, tmp_path / "set" / split)
+    data = open_data(folder_config(tmp_path / "set"), cache_dir=tmp_path)
+    assert data.notes[0].startswith("12 classes found in the masks (0 to 11).")
+    with pytest.raises(LabelError, match=r"holds value 11 but data.num_classes=11 accepts 0 to 10, in \d+ files"):
+        open_data(folder_config(tmp_path / "set", num_classes=11), cache_dir=tmp_path)
+
+
+def arrange(root: Path, images: list[Path], masks: list[Path]) -> Path:
+    """Copy pairs into the folder layout; the first is for validation."""
+    for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
+        for kind, source in (("images", image), ("masks", mask)):
+            target = root / ("train" if number else "val") / kind
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target / f"{number}{source.suffix}")
+    return root
+
+
+def test_palette_masks_of_pascal_voc(shared_data: Path, tmp_path: Path) -> None:
+    voc = shared_data / "formats" / "voc" / "VOCdevkit" / "VOC2012"
+    masks = sorted((voc / "SegmentationClass").glob("*.png"))
+    images = [voc / "JPEGImages" / f"{mask.stem}.jpg" for mask in masks]
+    root = arrange(tmp_path / "set", images, masks)
+    with pytest.raises(DataError, match=r"Try data\.ignore_index=255, if 255 means unlabelled"):
+        open_data(folder_config(root), cache_dir=tmp_path)
+    data = open_data(folder_config(root, num_classes=21, ignore_index=255), cache_dir=tmp_path)
+    assert data.labelled_pixels < sum(h * w for h, w in map(data.splits["train"].size_px, range(len(masks) - 1)))
+
+
+def test_colour_coded_masks_of_crops_and_weeds(shared_data: Path, tmp_path: Path) -> None:
+    crops = shared_data / "formats" / "rgb_colour_masks"
+    images = sorted((crops / "images").glob("*.png"))
+    masks = [crops / "annotations" / image.name.replace("_image", "_annotation") for image in images]
+    root = arrange(tmp_path / "set", images, masks)
+    with pytest.raises(LabelError, match="The masks are coloured"):
+        open_data(folder_config(root), cache_dir=tmp_path)
+    palette = [[0, 0, 0], [255, 0, 0], [0, 255, 0]]
+    data = open_data(folder_config(root, palette=palette, class_names=["soil", "weed", "crop"]), cache_dir=tmp_path)
+    assert data.class_pixels[0] > data.class_pixels[1] > 0

@@ -1,0 +1,29 @@
+import os
+
+import pytest
+
+from segsweep.data import resolve_num_workers
+from segsweep.data.workers import num_cores
+from segsweep.errors import ConfigError
+
+
+@pytest.mark.parametrize("setting", [0, 3, "3"])
+def test_a_number_is_taken(setting: int | str) -> None:
+    assert resolve_num_workers(setting, on_cuda=True) == int(setting)
+
+
+def test_auto_leaves_the_cpu_to_the_training() -> None:
+    assert resolve_num_workers("auto", on_cuda=False) == 0
+
+
+def test_auto_shares_the_cores_between_cuda_devices() -> None:
+    cores = num_cores()
+    assert 1 <= cores <= (os.cpu_count() or 1)
+    assert resolve_num_workers("auto", on_cuda=True) == min(cores, 8)
+    assert resolve_num_workers("auto", on_cuda=True, world_size=2) == min(cores // 2, 8)
+
+
+@pytest.mark.parametrize("setting", [-1, "many", "1.5"])
+def test_anything_else_is_refused(setting: int | str) -> None:
+    with pytest.raises(ConfigError, match=f"hardware.num_workers={setting} is not possible; accepted: auto, or"):
+        resolve_num_workers(setting, on_cuda=False)
