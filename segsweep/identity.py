@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "rerun", "data.pretrained")
-"""Keys that decide only speed and place. All others count: a forgotten include would make two experiments share a folder.
+"""Keys that decide only speed and place. All others count: a forgotten one would make two experiments share a folder.
 
 `data.pretrained` only feeds `encoder.weights`, which counts.
 """

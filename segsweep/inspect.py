@@ -1,4 +1,4 @@
-"""What exists, what goes with what, what a run did: `python -m segsweep.inspect encoders|models|losses|optimizers|run`."""
+"""What exists, what goes with what, what a run did."""
 
 import argparse
 from collections.abc import Callable

@@ -31,7 +31,13 @@ def changed(dotted: str, value: Any) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("seed", 1), ("trainer.max_epochs", 11), ("encoder.weights", "imagenet"), ("data.name", "x"), ("model.new_key", 1)],
+    [
+        ("seed", 1),
+        ("trainer.max_epochs", 11),
+        ("encoder.weights", "imagenet"),
+        ("data.name", "x"),
+        ("model.new_key", 1),
+    ],
 )
 def test_what_decides_the_result_changes_the_name(key: str, value: Any) -> None:
     assert run_name(changed(key, value)) != run_name(CONFIG)

@@ -111,7 +111,8 @@ def _dotted(node: DictConfig, prefix: str = "") -> Iterator[str]:
     for key in node:
         if prefix == "" and key == "hydra":
             continue
-        yield f"{prefix}{key}"
+        name = f"{prefix}{key!s}"
+        yield name
         child = node._get_node(key)
         if isinstance(child, DictConfig) and not child._is_missing() and not child._is_none():
-            yield from _dotted(child, f"{prefix}{key}.")
+            yield from _dotted(child, f"{name}.")

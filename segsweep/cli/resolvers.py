@@ -10,7 +10,7 @@ from segsweep.cli.choices import config_choices
 from segsweep.compat import check_config
 from segsweep.config import Config
 from segsweep.identity import run_name
-from segsweep.results.folder import attempt_folder
+from segsweep.results.folder import attempt_folder, require_writable
 
 
 def typed(cfg: DictConfig) -> Config:
@@ -45,11 +45,13 @@ def run_folder(*, _root_: DictConfig) -> str:
     if known:
         return str(known)
     check_config(typed(_root_))
-    return str(Path(_root_.paths.runs) / run_subfolder(_root_=_root_))
+    folder = Path(_root_.paths.runs) / run_subfolder(_root_=_root_)
+    require_writable(folder)
+    return str(folder)
 
 
 def run_subfolder(*, _root_: DictConfig) -> str:
-    """Return the name of a run's folder inside `paths.runs`, for a sweep; a cell that cannot run fails in its own run."""
+    """Return the name of a run's folder inside `paths.runs`, for a sweep; a cell that cannot run fails by itself."""
     config = plain(_root_)
     return attempt_folder(Path(config["paths"]["runs"]), run_name(config), rerun=config["rerun"]).name
 

@@ -1,5 +1,6 @@
 """Tells Hydra the schema: one node per dataclass, in the group `schema`, which the files in conf/ build upon."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from hydra.core.config_store import ConfigStore
@@ -21,6 +22,7 @@ def register_schema() -> None:
     """Store the schema nodes; files in conf/ name them in their defaults as `/schema/GROUP/NAME@_here_`."""
     store = ConfigStore.instance()
     store.store(group="schema", name="config", node=Config, replace=True)
-    for group, nodes in {"model": MODELS, "scheduler": SCHEDULERS, "data": READERS}.items():
+    groups: dict[str, Mapping[str, type]] = {"model": MODELS, "scheduler": SCHEDULERS, "data": READERS}
+    for group, nodes in groups.items():
         for name, node in nodes.items():
             store.store(group=f"schema/{group}", name=name, node=node, replace=True)

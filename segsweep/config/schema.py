@@ -53,7 +53,7 @@ class ResolutionConfig:
     eval_size: str = MISSING
     """What the network sees in validation and test: same (as in training), native (as stored), or HEIGHTxWIDTH."""
     count_at: Literal["original", "input"] = MISSING
-    """Where pixels are counted: original (predictions go back to the stored size first) or input (masks are resized)."""
+    """Where pixels are counted: original (predictions go back to the stored size) or input (masks are resized)."""
     interpolation: Literal["nearest", "linear", "cubic", "area", "lanczos"] = MISSING
     """How images are resized; masks always take the nearest pixel."""
 
@@ -93,7 +93,7 @@ class TrainerConfig:
     checkpoint_every_epochs: int | None = MISSING
     """Keep a checkpoint every so many epochs, besides the best and the last; null: none."""
     deterministic: bool = MISSING
-    """Refuse operations that have no deterministic implementation. On the CPU a seed repeats a run bit for bit anyway."""
+    """Refuse operations without a deterministic implementation. On the CPU a seed repeats a run bit for bit anyway."""
 
 
 @dataclass

@@ -24,7 +24,8 @@ class Interrupted(BaseException):
 def run_busy(folder: Path, holder: str) -> RunError:
     """Another process trains this very run."""
     return RunError(
-        f"{folder} is being trained by {holder or 'another process'}. Wait for it, or train a second time beside it: rerun=true"
+        f"{folder} is being trained by {holder or 'another process'}. "
+        "Wait for it, or train a second time beside it: rerun=true"
     )
 
 
@@ -58,8 +59,8 @@ def monitor_unknown(monitor: str, known: list[str], near: list[str]) -> Segsweep
 def processes_died(folder: Path, exit_code: int) -> TrainingError:
     """The processes of a run on several devices ended without a record."""
     return TrainingError(
-        f"The processes of {folder.name} died (exit code {exit_code}) before they could say why; see {folder}/train.log. "
-        "The same command goes on after the last finished epoch."
+        f"The processes of {folder.name} died (exit code {exit_code}) before they could say why; "
+        f"see {folder}/train.log. The same command goes on after the last finished epoch."
     )
 
 

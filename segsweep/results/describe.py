@@ -45,7 +45,9 @@ def _head(record: RunRecord, folder: Path) -> str:
 
 
 def _choices(config: dict[str, Any]) -> str:
+    model, encoder, optimizer = config["model"], config["encoder"], config["optimizer"]
     resolution, trainer = config["resolution"], config["trainer"]
+    size = f"{resolution['height']}x{resolution['width']}"
     terms = [
         f"{value['weight']:g} {name}"
         for name, value in config["loss"].items()
@@ -53,10 +55,10 @@ def _choices(config: dict[str, Any]) -> str:
     ]
     return "\n".join(
         [
-            f"model      {config['model']['arch']} / {config['encoder']['name']}, weights {config['encoder']['weights']}",
-            f"data       {config['data']['name']} at {resolution['height']}x{resolution['width']}, seed {config['seed']}",
+            f"model      {model['arch']} / {encoder['name']}, weights {encoder['weights']}",
+            f"data       {config['data']['name']} at {size}, seed {config['seed']}",
             f"loss       {' + '.join(terms)}",
-            f"optimizer  {config['optimizer']['name']}, lr {config['optimizer']['lr']:g}, {config['scheduler']['name']}",
+            f"optimizer  {optimizer['name']}, lr {optimizer['lr']:g}, {config['scheduler']['name']}",
             f"trainer    {trainer['max_epochs']} epochs, batch {trainer['batch_size']}",
         ]
     )

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +34,21 @@ def attempt_folder(runs: Path, name: str, *, rerun: bool) -> Path:
     return newest
 
 
+def require_writable(folder: Path) -> None:
+    """Refuse a run's folder in which nothing can be written, or that cannot be made.
+
+    Raises:
+        RunError: With the setting that chooses another place.
+    """
+    place = folder if folder.exists() else folder.parent
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise runs_not_writable(folder, error) from error
+
+
 def finished_record(folder: Path) -> RunRecord | None:
     """Return the record of a run that needs no more work: complete or pruned."""
     record = read_record(folder)
@@ -46,12 +62,9 @@ def working_in(folder: Path) -> Iterator[None]:
     Raises:
         RunError: If another process trains in the folder, or nothing can be written there.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = (folder / _LOCK_FILE).open("a+", encoding="utf-8")
-    except OSError as error:
-        raise runs_not_writable(folder, error) from error
-    with lock:
+    require_writable(folder)
+    folder.mkdir(exist_ok=True)
+    with (folder / _LOCK_FILE).open("a+", encoding="utf-8") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

@@ -6,21 +6,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-from lightning import LightningModule, Trainer
-from lightning.pytorch.callbacks import Callback
-
 from segsweep.errors import Interrupted
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def _stop(signal_number: int, frame: FrameType | None) -> None:
+def _stop(signal_number: int, _frame: FrameType | None) -> None:
     for each in SIGNALS:
         signal.signal(each, signal.SIG_DFL)
     raise Interrupted(signal_number)
 
 
-def _install() -> None:
+def install_handlers() -> None:
+    """Raise `Interrupted` at the next signal."""
     for each in SIGNALS:
         signal.signal(each, _stop)
 
@@ -32,18 +30,9 @@ def stoppable() -> Iterator[None]:
         yield
         return
     before = {each: signal.getsignal(each) for each in SIGNALS}
-    _install()
+    install_handlers()
     try:
         yield
     finally:
         for each, handler in before.items():
             signal.signal(each, handler)
-
-
-class OwnSignals(Callback):
-    """Takes the signals back from Lightning, whose SIGTERM handler talks to the other ranks and can wait for ever."""
-
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Install the handlers again."""
-        if threading.current_thread() is threading.main_thread():
-            _install()

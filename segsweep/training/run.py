@@ -40,12 +40,13 @@ def train_and_test(config: Config, folder: Path, outcome: Outcome) -> None:
     if config.hardware.num_threads is not None:
         torch.set_num_threads(config.hardware.num_threads)
     outcome.environment = describe_environment(devices)
+    check_pair(config)
     check_weights(config.encoder)
     check_optimizer(config.optimizer)
     check_scheduler(config.scheduler, max_epochs=config.trainer.max_epochs)
 
     data = _open_data(config, outcome)
-    model = _build_model(config, data, devices, outcome)
+    model = _build_model(config, data, outcome)
     class_weights = _class_weights(config, data)
     loss = build_loss(config.loss, data.task, class_weights=class_weights)
     precision, why = choose_precision(config.trainer.precision, devices.kind)
@@ -80,17 +81,19 @@ def _open_data(config: Config, outcome: Outcome) -> Data:
         "class_pixels": list(data.class_pixels),
     }
     check_config(config, data.task.kind)
-    check_pair(config, data.task)
     return data
 
 
-def _build_model(config: Config, data: Data, devices: Devices, outcome: Outcome) -> SegmentationModel:
+def _build_model(config: Config, data: Data, outcome: Outcome) -> SegmentationModel:
+    height, width = config.resolution.height, config.resolution.width
     model = build_model(
-        config.model, config.encoder, in_channels=data.channels, num_outputs=data.task.num_outputs
+        config.model,
+        config.encoder,
+        in_channels=data.channels,
+        num_outputs=data.task.num_outputs,
+        image_size=(height, width),
     )
-    facts = model_facts(
-        model, in_channels=data.channels, height=config.resolution.height, width=config.resolution.width
-    )
+    facts = model_facts(model, in_channels=data.channels, height=height, width=width)
     outcome.cost = {
         "num_parameters": facts.num_parameters,
         "num_encoder_parameters": facts.num_encoder_parameters,

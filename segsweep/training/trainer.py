@@ -17,9 +17,9 @@ from segsweep.training.callbacks.finite import FiniteLoss
 from segsweep.training.callbacks.history import History
 from segsweep.training.callbacks.lines import EpochLines
 from segsweep.training.callbacks.seeds import EpochSeeds
+from segsweep.training.callbacks.signals import OwnSignals
 from segsweep.training.callbacks.speed import Speed
 from segsweep.training.devices import LIGHTNING_PRECISION, Devices
-from segsweep.training.interrupts import OwnSignals
 
 
 @dataclass(frozen=True)

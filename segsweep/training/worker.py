@@ -18,7 +18,7 @@ def main() -> None:
     """Train the run that the folder's request describes."""
     folder = Path(sys.argv[1])
     request = json.loads((folder / REQUEST_FILE).read_text(encoding="utf-8"))
-    handlers = [logging.StreamHandler(sys.stdout), logging.FileHandler(folder / "train.log")]
+    handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout), logging.FileHandler(folder / "train.log")]
     is_first = os.environ["RANK"] == "0"
     logging.basicConfig(
         level=logging.INFO if is_first else logging.ERROR,

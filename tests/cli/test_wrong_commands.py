@@ -16,7 +16,9 @@ def make_folder(root: Path, *, num: int = 2, max_value: int = 2) -> Path:
         for kind in ("images", "masks"):
             (root / split / kind).mkdir(parents=True)
         for index in range(num):
-            cv2.imwrite(str(root / split / "images" / f"{index}.png"), rng.integers(0, 256, (32, 32, 3), dtype=np.uint8))
+            cv2.imwrite(
+                str(root / split / "images" / f"{index}.png"), rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+            )
             mask = rng.integers(0, max_value + 1, (32, 32), dtype=np.uint8)
             mask[0, : max_value + 1] = range(max_value + 1)
             cv2.imwrite(str(root / split / "masks" / f"{index}.png"), mask)

@@ -64,7 +64,7 @@ with working_in(Path({str(tmp_path)!r})):
 
 def test_a_place_that_cannot_be_written_is_told_with_the_setting_to_change(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(RunError, match="paths.runs=FOLDER"), working_in(tmp_path / "file" / "run"):
+    with pytest.raises(RunError, match=r"paths\.runs=FOLDER"), working_in(tmp_path / "file" / "run"):
         pass
 
 

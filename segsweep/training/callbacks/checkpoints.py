@@ -24,7 +24,7 @@ def checkpoint_callbacks(
 ) -> tuple[ModelCheckpoint, list[Callback]]:
     """Return the callback that keeps the best checkpoint, and all of them.
 
-    The last epoch has a callback of its own: `save_last` of a monitoring one goes stale when the metric does not improve.
+    The last epoch has a callback of its own: `save_last` of a monitoring one goes stale while nothing improves.
     """
     shared: dict[str, Any] = {
         "dirpath": folder / CHECKPOINTS,

@@ -45,4 +45,3 @@ class EpochLines(Callback):
             )
         parts += [f"{row['train_img_s']:.0f} img/s", f"ETA {duration(per_epoch_s * (total - done))}"]
         return "   ".join(parts)
-
