@@ -15,10 +15,11 @@ from omegaconf import DictConfig
 from segsweep.cli.front import answered
 from segsweep.cli.resolvers import plain, typed
 from segsweep.compat import check_config
-from segsweep.config import Config
+from segsweep.config import Config, FolderConfig
 from segsweep.config.register import conf_dir
 from segsweep.identity import run_name
-from segsweep.results.folder import finished_record, working_in
+from segsweep.listing import data_root, listing_fingerprint
+from segsweep.results.folder import finished_record, require_same_data, working_in
 from segsweep.results.record import RunRecord
 from segsweep.results.words import one_line
 
@@ -37,10 +38,10 @@ def train(cfg: DictConfig) -> float | None:
     config, content = typed(cfg), plain(cfg)
     check_config(config)
     folder = Path(HydraConfig.get().runtime.output_dir)
-    record = finished_record(folder)
-    if record is None:
-        with working_in(folder):
-            record = _train_in(folder, config, content)
+    with working_in(folder):
+        if isinstance(config.data, FolderConfig):
+            require_same_data(folder, listing_fingerprint(data_root(config.data.root)))
+        record = finished_record(folder) or _train_in(folder, config, content)
     log.info(one_line(record, folder))
     return record.metrics.get(config.trainer.monitor)
 

@@ -8,8 +8,9 @@ from omegaconf import DictConfig, OmegaConf, open_dict, read_write
 
 from segsweep.cli.choices import config_choices
 from segsweep.compat import check_config
-from segsweep.config import Config
+from segsweep.config import Config, FolderConfig
 from segsweep.identity import run_name
+from segsweep.listing import data_root
 from segsweep.results.folder import attempt_folder, require_writable
 
 
@@ -44,7 +45,10 @@ def run_folder(*, _root_: DictConfig) -> str:
     known = OmegaConf.select(_root_, "hydra.runtime.output_dir", default=None)
     if known:
         return str(known)
-    check_config(typed(_root_))
+    config = typed(_root_)
+    check_config(config)
+    if isinstance(config.data, FolderConfig):
+        data_root(config.data.root)
     folder = Path(_root_.paths.runs) / run_subfolder(_root_=_root_)
     require_writable(folder)
     return str(folder)

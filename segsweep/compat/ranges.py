@@ -123,6 +123,10 @@ ALSO_AUTO = ("hardware.devices", "hardware.num_workers")
 """Numbers in whose place the word auto may stand."""
 
 
+CHOICES: dict[str, tuple[str, ...]] = {"trainer.precision": ("auto", "32", "bf16", "fp16")}
+"""Words of which one may be a number to Hydra, so that the schema cannot list them."""
+
+
 def check_ranges(config: Config) -> None:
     """Check every number of the tree against its row.
 
@@ -133,6 +137,8 @@ def check_ranges(config: Config) -> None:
         if key in ALSO_AUTO and isinstance(value, str):
             if value != "auto":
                 raise settings.not_auto(key, value, str(RANGES[key]))
+        elif key in CHOICES and value not in CHOICES[key]:
+            raise settings.not_a_choice(key, value, CHOICES[key])
         elif key in RANGES:
             for number in _numbers(value):
                 if not RANGES[key].holds(number):

@@ -78,8 +78,8 @@ class TrainerConfig:
     """Forward passes per step of the optimizer."""
     gradient_clip_norm: float | None = MISSING
     """Largest norm of the gradient; null: no clipping."""
-    precision: Literal["auto", "32", "bf16", "fp16"] = MISSING
-    """Arithmetic of the forward pass; auto takes bf16 where the device computes it natively, else fp16 or 32."""
+    precision: str = MISSING
+    """32, bf16 or fp16, of the forward pass; auto: bf16 where the device computes it natively, else fp16 or 32."""
     ema_decay: float | None = MISSING
     """Decay per step of an exponential moving average of the weights, which is then what is evaluated; null: none."""
     validate_every_epochs: int = MISSING

@@ -3,7 +3,7 @@
 from segsweep.data.augment import check_augmentation
 from segsweep.data.base import Data, Split
 from segsweep.data.loaders import EvalBatch, SizePx, TrainBatch, eval_loader, train_loader
-from segsweep.data.readers import listing_fingerprint, open_data
+from segsweep.data.readers import open_data
 from segsweep.data.workers import resolve_num_workers
 
 __all__ = [
@@ -14,7 +14,6 @@ __all__ = [
     "TrainBatch",
     "check_augmentation",
     "eval_loader",
-    "listing_fingerprint",
     "open_data",
     "resolve_num_workers",
     "train_loader",

@@ -8,8 +8,6 @@ from jaxtyping import UInt8
 
 from segsweep.task import Task
 
-SPLITS = ("train", "val", "test")
-
 
 @runtime_checkable
 class Split(Protocol):

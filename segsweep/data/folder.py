@@ -1,6 +1,5 @@
 """Reads {train,val,test}/{images,masks}, paired by file name."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,25 +8,17 @@ import numpy as np
 from jaxtyping import UInt8
 
 from segsweep.config import DataConfig, FolderConfig
-from segsweep.data.base import SPLITS, Data, Split
+from segsweep.data.base import Data, Split
 from segsweep.data.images import decode_image, to_channels, to_uint8
 from segsweep.data.labels import Labels, find_labels
-from segsweep.data.listing import (
-    FileEntry,
-    Pair,
-    class_folders,
-    has_class_folders,
-    hash_of,
-    layout_problems,
-    list_files,
-    pair_files,
-)
 from segsweep.data.masks import TruthTable, decode_mask
+from segsweep.data.pairing import Pair, class_folders, has_class_folders, layout_problems, pair_files
 from segsweep.data.scan import PairFacts, scan
 from segsweep.data.told import Told, told
 from segsweep.errors import data as say
 from segsweep.errors.data import Problem
 from segsweep.errors.labels import class_folders_differ
+from segsweep.listing import SPLITS, FileEntry, data_root, hash_of, list_files
 from segsweep.task import IGNORE, Task
 
 Checked = Sequence[tuple[Pair, PairFacts]]
@@ -81,7 +72,7 @@ def open_folder(config: DataConfig, cache_dir: Path) -> Data:
         DataError: With everything that is wrong with the files.
     """
     assert isinstance(config, FolderConfig)
-    root = _root(config)
+    root = data_root(config.root)
     value_range = _value_range(config)
     files = list_files(root)
     if problems := layout_problems(root, files):
@@ -94,21 +85,6 @@ def open_folder(config: DataConfig, cache_dir: Path) -> Data:
     if problems or labels is None:
         raise say.broken_data(config.name, problems)
     return _describe(config, root, value_range, labels, checked, files)
-
-
-def listing_fingerprint(config: DataConfig) -> str:
-    """Hash the names and sizes of the files, without opening any."""
-    assert isinstance(config, FolderConfig)
-    return hash_of([[entry.path, entry.size] for entry in list_files(_root(config))])
-
-
-def _root(config: FolderConfig) -> Path:
-    root = Path(config.root).expanduser().resolve()
-    if not root.is_dir():
-        parent = root.parent
-        siblings = [entry.name for entry in os.scandir(parent) if entry.is_dir()] if parent.is_dir() else []
-        raise say.root_missing(config.root, siblings)
-    return root
 
 
 def _value_range(config: FolderConfig) -> tuple[float, float] | None:

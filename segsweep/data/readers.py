@@ -1,28 +1,17 @@
 """The readers of data sets: a new one is one file, one schema and one row here."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from segsweep.config import DataConfig
 from segsweep.data import folder, shapes
 from segsweep.data.base import Data
 
-
-@dataclass(frozen=True)
-class Reader:
-    """What a reader offers."""
-
-    open: Callable[[DataConfig, Path], Data]
-    """Find, check and describe the data set; the path is the folder of the cache."""
-    listing_fingerprint: Callable[[DataConfig], str]
-    """Notice cheaply that a data set has changed."""
-
-
-READERS = {
-    "shapes": Reader(lambda config, _: shapes.open_shapes(config), shapes.fingerprint),
-    "folder": Reader(folder.open_folder, folder.listing_fingerprint),
+READERS: dict[str, Callable[[DataConfig, Path], Data]] = {
+    "shapes": lambda config, _: shapes.open_shapes(config),
+    "folder": folder.open_folder,
 }
+"""How each reader finds, checks and describes its data; the path is the folder of the cache."""
 
 
 def open_data(data: DataConfig, *, cache_dir: Path) -> Data:
@@ -35,9 +24,4 @@ def open_data(data: DataConfig, *, cache_dir: Path) -> Data:
         DataError: With everything that is wrong with the files.
         ConfigError: If settings of the data group are out of range or contradict each other.
     """
-    return READERS[data.reader].open(data, cache_dir)
-
-
-def listing_fingerprint(data: DataConfig) -> str:
-    """Hash what can be known without opening a file: names and sizes, or the settings of generated data."""
-    return READERS[data.reader].listing_fingerprint(data)
+    return READERS[data.reader](data, cache_dir)

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 
 from segsweep.data.images import UnreadableImageError, decode_image
-from segsweep.data.listing import FileEntry, Pair, hash_of
 from segsweep.data.masks import Coding, count_values, decode_mask
+from segsweep.data.pairing import Pair
 from segsweep.data.workers import num_cores
 from segsweep.errors import data as say
 from segsweep.errors.data import Problem
+from segsweep.listing import FileEntry, hash_of
 
 _VERSION = 1
 _MOST_THREADS = 8

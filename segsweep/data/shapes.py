@@ -7,9 +7,9 @@ import numpy as np
 from jaxtyping import UInt8
 
 from segsweep.config import DataConfig, ShapesConfig
-from segsweep.data.base import SPLITS, Data, Split
-from segsweep.data.listing import hash_of
+from segsweep.data.base import Data, Split
 from segsweep.errors import data as say
+from segsweep.listing import SPLITS, hash_of
 from segsweep.task import Task, TaskKind
 
 SHAPES = ("circle", "box", "triangle")

@@ -44,9 +44,9 @@ def data_changed(folder: Path) -> RunError:
     )
 
 
-def loss_not_finite(step: int, cause: str) -> TrainingError:
+def loss_not_finite(batch: int, cause: str) -> TrainingError:
     """The loss became NaN or infinite."""
-    return TrainingError(f"The loss is not finite since step {step}. {cause}")
+    return TrainingError(f"The loss is not finite since training batch {batch}. {cause}")
 
 
 def monitor_unknown(monitor: str, known: list[str], near: list[str]) -> SegsweepError:

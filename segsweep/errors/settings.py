@@ -11,3 +11,8 @@ def out_of_range(key: str, found: int | float, accepted: str) -> ConfigError:
 def not_auto(key: str, found: str, accepted: str) -> ConfigError:
     """A word where a number or auto is wanted."""
     return ConfigError(f"{key}={found} is not a number. It may be auto, or a whole number, {accepted}. Type {key}=auto")
+
+
+def not_a_choice(key: str, found: str, choices: tuple[str, ...]) -> ConfigError:
+    """A word that is none of those accepted."""
+    return ConfigError(f"{key}={found} does not exist. Choose one of: {', '.join(choices)}")

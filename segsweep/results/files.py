@@ -56,8 +56,15 @@ def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> None:
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, columns, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows({key: "" if finite(value) is None else value for key, value in row.items()} for row in rows)
+    writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     write_atomic(path, text.getvalue())
+
+
+def _cell(value: Any) -> Any:
+    """Write NaN as nothing and whole numbers without a fraction; all others keep every digit."""
+    if finite(value) is None:
+        return ""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def read_csv(path: Path) -> list[dict[str, float]]:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from segsweep.data import EvalBatch, TrainBatch
 from segsweep.metrics import PixelCounts
 from segsweep.task import Task
+from segsweep.training.meter import LossMeter
 from segsweep.training.restore import at_truth_size
 
 
@@ -20,31 +21,19 @@ class Steering(NamedTuple):
     scheduler: Callable[[torch.optim.Optimizer], dict[str, Any]]
 
 
-class MeanLoss(nn.Module):
-    """A weighted mean that stays on the device until it is read, over all ranks."""
+class Meters(NamedTuple):
+    """Sums that stay on the device and are read once per epoch.
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.register_buffer("total", torch.zeros(2, dtype=torch.float64), persistent=False)
-        self.total: Tensor
+    A tuple hides them from the module's own buffers, which weight averaging swaps around each validation.
+    """
 
-    @torch.no_grad()
-    def add(self, loss: Tensor, weight: int) -> None:
-        """Add a loss with its weight."""
-        self.total[0] += loss.detach() * weight
-        self.total[1] += weight
-
-    def read(self) -> float:
-        """Return the mean so far and start anew."""
-        total = self.total.clone()
-        self.total.zero_()
-        if torch.distributed.is_initialized():
-            torch.distributed.all_reduce(total)
-        return float(total[0] / total[1])
+    train_loss: LossMeter
+    eval_loss: LossMeter
+    counts: PixelCounts
 
 
 class SegmentationModule(LightningModule):
-    """Trains a model with a loss and counts pixels; all sums stay on the device and are read once per epoch."""
+    """Trains a model with a loss and counts pixels."""
 
     def __init__(
         self, model: nn.Module, loss: nn.Module, task: Task, steering: Steering, *, channels_last: bool
@@ -54,22 +43,23 @@ class SegmentationModule(LightningModule):
         self.loss = loss
         self._steering = steering
         self._memory_format = torch.channels_last if channels_last else torch.contiguous_format
-        self.counts = PixelCounts(task)
-        self.train_loss = MeanLoss()
-        self.eval_loss = MeanLoss()
-        self.register_buffer("first_bad_step", torch.tensor(-1), persistent=False)
-        self.first_bad_step: Tensor
+        self.meters = Meters(LossMeter(), LossMeter(), PixelCounts(task))
+        self.evaluation: dict[str, float] = {}
+        """Metrics of the last validation or test."""
 
     def _logits(self, image: Tensor) -> Tensor:
         logits: Tensor = self.model(image.contiguous(memory_format=self._memory_format))
         return logits
 
+    def setup(self, stage: str) -> None:  # noqa: ARG002
+        """Move the sums to the device of the model, which stands there by now."""
+        for meter in self.meters:
+            meter.to(self.trainer.strategy.root_device)
+
     def training_step(self, batch: TrainBatch) -> Tensor:
-        """Return the loss of a batch, and note the first step at which it is not finite."""
+        """Return the loss of a batch."""
         loss: Tensor = self.loss(self._logits(batch.image), batch.truth)
-        self.train_loss.add(loss, 1)
-        is_first_bad = ~torch.isfinite(loss.detach()) & (self.first_bad_step < 0)
-        self.first_bad_step.masked_fill_(is_first_bad, self.global_step)
+        self.meters.train_loss.add(loss, 1)
         return loss
 
     def validation_step(self, batch: EvalBatch) -> None:
@@ -77,8 +67,8 @@ class SegmentationModule(LightningModule):
         content_height, content_width = (int(size) for size in batch.content_px)
         logits = self._logits(batch.image)
         for part, truth in at_truth_size(logits, (content_height, content_width), batch.truth):
-            self.eval_loss.add(self.loss(part, truth), len(truth))
-            self.counts.update(part, truth)
+            self.meters.eval_loss.add(self.loss(part, truth), len(truth))
+            self.meters.counts.update(part, truth)
 
     test_step = validation_step
 
@@ -91,9 +81,20 @@ class SegmentationModule(LightningModule):
         self._log_evaluation("test")
 
     def _log_evaluation(self, prefix: str) -> None:
-        self.counts.reduce()
-        self.log_dict({f"{prefix}/loss": self.eval_loss.read(), **self.counts.scores(prefix)}, logger=False)
-        self.counts.reset()
+        self.meters.counts.reduce()
+        self.evaluation = {f"{prefix}/loss": self.meters.eval_loss.read(), **self.meters.counts.scores(prefix)}
+        self.meters.counts.reset()
+        self.log_dict(self.evaluation, logger=False)  # for Lightning's callbacks, rounded to float32 by it
+
+    def configure_gradient_clipping(
+        self,
+        optimizer: Any,  # noqa: ARG002
+        gradient_clip_val: float | None = None,
+        gradient_clip_algorithm: str | None = None,  # noqa: ARG002
+    ) -> None:
+        """Clip the norm of all gradients together; Lightning's own way refuses fused optimizers under bf16 too."""
+        if gradient_clip_val is not None:
+            nn.utils.clip_grad_norm_(self.parameters(), gradient_clip_val)
 
     def configure_optimizers(self) -> Any:
         """Make the optimizer and its schedule."""

@@ -11,7 +11,7 @@ import torch
 
 from segsweep.compat import check_config
 from segsweep.config import Config
-from segsweep.data import Data, open_data
+from segsweep.data import Data, check_augmentation, open_data
 from segsweep.losses import auto_class_weights, build_loss
 from segsweep.models import SegmentationModel, build_model, check_pair, check_weights, model_facts
 from segsweep.results.folder import BEST_CHECKPOINT, LAST_CHECKPOINT
@@ -62,7 +62,7 @@ def train_and_test(config: Config, folder: Path, outcome: Outcome) -> None:
         _steering(config, devices, precision, num_batches=len(loaders.train)),
         channels_last=config.hardware.channels_last,
     )
-    require_known_metric(config.trainer.monitor, module.counts)
+    require_known_metric(config.trainer.monitor, module.meters.counts)
     _fit(training, module, loaders, folder, outcome)
     _test(training, module, loaders, folder, outcome, monitor=config.trainer.monitor, mode=config.trainer.monitor_mode)
     outcome.cost |= _cost(training, devices)
@@ -81,6 +81,7 @@ def _open_data(config: Config, outcome: Outcome) -> Data:
         "class_pixels": list(data.class_pixels),
     }
     check_config(config, data.task.kind)
+    check_augmentation(config.augmentation, config.resolution, channels=data.channels, task=data.task)
     return data
 
 
@@ -166,9 +167,7 @@ def _test(
     checkpoint = torch.load(folder / BEST_CHECKPOINT, map_location="cpu", weights_only=True)
     module.load_state_dict(checkpoint["state_dict"])
     training.trainer.test(module, loaders.test, verbose=False)
-    outcome.metrics |= {
-        name: float(value) for name, value in training.trainer.callback_metrics.items() if name.startswith("test/")
-    }
+    outcome.metrics |= module.evaluation
     outcome.training |= {"monitor": monitor, "monitor_mode": mode, "tested_split": loaders.tested_split}
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import lightning
 from lightning import Trainer
-from lightning.pytorch.callbacks import Callback, EarlyStopping, EMAWeightAveraging, ModelCheckpoint, TQDMProgressBar
+from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, TQDMProgressBar, WeightAveraging
 from lightning.pytorch.loggers import TensorBoardLogger
+from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from segsweep.config import Config
 from segsweep.training.callbacks.checkpoints import AtomicCheckpointIO, checkpoint_callbacks
@@ -49,7 +50,8 @@ def build_trainer(config: Config, folder: Path, devices: Devices, precision: str
         )
     )
     if settings.ema_decay is not None:
-        callbacks.append(EMAWeightAveraging(decay=settings.ema_decay))
+        average = get_ema_multi_avg_fn(settings.ema_decay)  # type: ignore[no-untyped-call]
+        callbacks.append(WeightAveraging(multi_avg_fn=average))
     if settings.early_stopping_patience is not None:
         callbacks.append(
             EarlyStopping(

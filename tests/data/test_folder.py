@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segsweep.data import listing_fingerprint
 from segsweep.data import scan as scan_module
+from segsweep.listing import listing_fingerprint
 from segsweep.task import IGNORE, Task
-from tests.data.making import folder_config, make_set, open_folder, save, save_pair
+from tests.data.making import make_set, open_folder, save, save_pair
 
 
 def test_classes_are_inferred_from_the_training_masks_and_a_note_says_so(tmp_path: Path) -> None:
@@ -149,11 +149,11 @@ def test_the_fingerprint_follows_the_content_not_the_place_or_the_time(tmp_path:
 
 
 def test_the_listing_fingerprint_notices_a_new_file(tmp_path: Path) -> None:
-    config = folder_config(make_set(tmp_path / "set"))
-    before = listing_fingerprint(config)
-    assert listing_fingerprint(config) == before
-    save_pair(tmp_path / "set", "val", "d", [[1]])
-    assert listing_fingerprint(config) != before
+    root = make_set(tmp_path / "set")
+    before = listing_fingerprint(root)
+    assert listing_fingerprint(root) == before
+    save_pair(root, "val", "d", [[1]])
+    assert listing_fingerprint(root) != before
 
 
 def test_unchanged_files_are_opened_once_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ from segsweep.results.files import read_csv, write_atomic, write_csv, write_json
 def test_nan_becomes_null_in_json_and_an_empty_cell_in_csv(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", {"x": math.nan, "y": [math.inf, 1.5]})
     assert json.loads((tmp_path / "a.json").read_text()) == {"x": None, "y": [None, 1.5]}
-    write_csv(tmp_path / "a.csv", [{"epoch": 1, "x": math.nan}, {"epoch": 2, "x": 0.25}])
+    write_csv(tmp_path / "a.csv", [{"epoch": 1.0, "x": math.nan}, {"epoch": 2, "x": 0.25}])
     assert (tmp_path / "a.csv").read_text() == "epoch,x\n1,\n2,0.25\n"
 
 

@@ -19,6 +19,10 @@ class AtomicCheckpointIO(TorchCheckpointIO):
         temporary.replace(path)
 
 
+class KeptCheckpoint(ModelCheckpoint):
+    """Keeps every checkpoint; a class of its own, since Lightning tells the states of callbacks apart by it."""
+
+
 def checkpoint_callbacks(
     folder: Path, *, monitor: str, mode: str, every_epochs: int | None
 ) -> tuple[ModelCheckpoint, list[Callback]]:
@@ -36,7 +40,7 @@ def checkpoint_callbacks(
     callbacks: list[Callback] = [best, last]
     if every_epochs is not None:
         callbacks.append(
-            ModelCheckpoint(
+            KeptCheckpoint(
                 filename="epoch-{epoch:04d}",
                 monitor=None,
                 save_top_k=-1,

@@ -19,14 +19,19 @@ class FiniteLoss(Callback):
         self._precision = precision
         self._learning_rate = learning_rate
         self._clips_gradient = clips_gradient
+        self._first_batch = 0
+
+    def on_train_start(self, trainer: Trainer, pl_module: Any) -> None:
+        """Remember how many batches were trained before, for a run that goes on."""
+        self._first_batch = trainer.current_epoch * int(trainer.num_training_batches)
 
     def on_train_batch_end(self, trainer: Trainer, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
         """Read the flag now and then."""
         is_last = batch_idx + 1 == trainer.num_training_batches
         if is_last or pl_module.device.type == "cpu" or batch_idx % CUDA_CHECK_EVERY_STEPS == 0:
-            step = int(pl_module.first_bad_step)
-            if step >= 0:
-                raise loss_not_finite(step, self._cause(pl_module))
+            batches_before = pl_module.meters.train_loss.steps_to_first_bad()
+            if batches_before is not None:
+                raise loss_not_finite(self._first_batch + batches_before + 1, self._cause(pl_module))
 
     def _cause(self, module: Any) -> str:
         if not all(bool(torch.isfinite(buffer).all()) for buffer in (module.model.mean, module.model.std)):

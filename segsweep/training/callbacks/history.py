@@ -1,5 +1,6 @@
 """The history of a run: one row per epoch, on disk after every epoch."""
 
+import math
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,14 @@ class History(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: Any) -> None:
         """Add the row of an epoch."""
         row: dict[str, float] = {
-            "epoch": trainer.current_epoch + 1,
-            "step": trainer.global_step,
+            "epoch": float(trainer.current_epoch + 1),
+            "step": float(trainer.global_step),
             "lr": float(trainer.optimizers[0].param_groups[-1]["lr"]),
-            "train/loss": pl_module.train_loss.read(),
+            "train/loss": pl_module.meters.train_loss.read(),
             **self._speed.row(),
         }
         if self._validated:
-            metrics = trainer.callback_metrics.items()
-            row |= {name: float(value) for name, value in metrics if name.startswith("val/")}
+            row |= pl_module.evaluation
         self._validated = False
         self.rows.append(row)
         if trainer.is_global_zero:
@@ -54,7 +54,7 @@ class History(Callback):
 
     def best(self, monitor: str, mode: str) -> dict[str, float] | None:
         """Return the row with the best value of a metric, the earliest of equals; None where it was never measured."""
-        measured = [row for row in self.rows if row.get(monitor) is not None]
+        measured = [row for row in self.rows if math.isfinite(row.get(monitor, math.nan))]
         if not measured:
             return None
         sign = 1 if mode == "max" else -1

@@ -1,26 +1,13 @@
 """Which files a folder data set has, and how they pair; nothing is opened here."""
 
-import hashlib
-import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from segsweep.data.base import SPLITS
 from segsweep.data.images import ENDINGS
 from segsweep.errors import data as say
 from segsweep.errors.data import Problem
-
-
-@dataclass(frozen=True)
-class FileEntry:
-    """A file below data.root."""
-
-    path: str
-    """Path relative to data.root, with forward slashes."""
-    size: int
-    mtime_ns: int
+from segsweep.listing import SPLITS, FileEntry
 
 
 @dataclass(frozen=True)
@@ -32,35 +19,6 @@ class Pair:
     image: str
     masks: tuple[tuple[str, str], ...]
     """Class name and path; one entry with an empty name unless the task is multilabel."""
-
-
-def list_files(root: Path) -> list[FileEntry]:
-    """Return every file of the splits and dataset.json, sorted; hidden files and Thumbs.db are passed over."""
-    tops = [*SPLITS, "dataset.json"]
-    entries = [entry for top in tops if (root / top).exists() for entry in _walk(root / top, top)]
-    return sorted(entries, key=lambda entry: entry.path)
-
-
-def _walk(place: Path, relative: str) -> Iterator[FileEntry]:
-    if place.is_file():
-        status = place.stat()
-        yield FileEntry(relative, status.st_size, status.st_mtime_ns)
-        return
-    with os.scandir(place) as found:
-        for entry in found:
-            if entry.name.startswith(".") or entry.name in ("Thumbs.db", "desktop.ini"):
-                continue
-            path = f"{relative}/{entry.name}"
-            if entry.is_dir():
-                yield from _walk(Path(entry.path), path)
-            else:
-                status = entry.stat()
-                yield FileEntry(path, status.st_size, status.st_mtime_ns)
-
-
-def hash_of(value: object) -> str:
-    """Hash anything JSON can write."""
-    return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
 def layout_problems(root: Path, files: list[FileEntry]) -> list[Problem]:
