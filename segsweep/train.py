@@ -10,13 +10,15 @@ from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from segsweep.cli.front import answered
+from segsweep.cli.front import Refused, answered
 from segsweep.cli.resolvers import plain, typed
 from segsweep.compat import check_config
 from segsweep.config import Config, FolderConfig
 from segsweep.config.register import conf_dir
+from segsweep.errors import SegsweepError
 from segsweep.identity import run_name
 from segsweep.listing import data_root, listing_fingerprint
 from segsweep.results.folder import finished_record, require_same_data, working_in
@@ -34,7 +36,19 @@ def train(cfg: DictConfig) -> float | None:
 
     Returns:
         The monitored metric of the best epoch; None where it is undefined.
+    Raises:
+        Refused: For a mistake in a single run; Hydra would add a line of its own to an Exception.
+        SegsweepError: For a mistake in a run of a sweep, so that the others run.
     """
+    try:
+        return _train(cfg)
+    except SegsweepError as mistake:
+        if HydraConfig.get().mode == RunMode.RUN:
+            raise Refused(mistake) from mistake
+        raise
+
+
+def _train(cfg: DictConfig) -> float | None:
     config, content = typed(cfg), plain(cfg)
     check_config(config)
     folder = Path(HydraConfig.get().runtime.output_dir)

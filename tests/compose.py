@@ -10,7 +10,7 @@ from omegaconf import OmegaConf
 
 from segsweep.config import Config
 from segsweep.config.register import conf_dir, register_schema
-from segsweep.config.timm_source import register_timm_source
+from segsweep.config.open_options import register_open_options
 
 
 def compose(*overrides: str) -> Config:
@@ -25,4 +25,4 @@ def compose(*overrides: str) -> Config:
 def register() -> None:
     """Tell Hydra the schema and the source of timm's names, once."""
     register_schema()
-    register_timm_source()
+    register_open_options()

@@ -10,16 +10,24 @@ from collections.abc import Callable
 
 from segsweep.cli.answers import answer
 from segsweep.cli.resolvers import register_resolvers
+from segsweep.config.open_options import register_open_options
 from segsweep.config.register import register_schema
-from segsweep.config.timm_source import register_timm_source
-from segsweep.errors import Interrupted, TrainingError
+from segsweep.errors import Interrupted, SegsweepError, TrainingError
+
+
+class Refused(BaseException):
+    """Carries a mistake past Hydra, which reports every Exception of a job in its own words."""
+
+    def __init__(self, mistake: SegsweepError) -> None:
+        super().__init__(str(mistake))
+        self.mistake = mistake
 
 
 def prepare() -> None:
     """Tell Hydra our schema, resolvers and sources; cheap, and needed in every process that composes a config."""
     register_schema()
     register_resolvers()
-    register_timm_source()
+    register_open_options()
 
 
 def answered(entry_point: Callable[[], object]) -> None:
@@ -37,8 +45,8 @@ def answered(entry_point: Callable[[], object]) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
-    except Exception as error:
-        mistake = answer(error)
+    except (Exception, Refused) as error:
+        mistake = error.mistake if isinstance(error, Refused) else answer(error)
         if mistake is None:
             raise
         print(mistake, file=sys.stderr)

@@ -18,6 +18,8 @@ def unknown_option(group: str, option: str, options: list[str]) -> ConfigError:
         text += f" What exists: python -m segsweep.inspect {INSPECTABLE[group]}"
     if group == "encoder":
         text += "\nAny feature model of timm goes too, as encoder=tu-NAME."
+    if group == "resolution":
+        text += " Any size goes, as resolution=HEIGHTxWIDTH."
     if group == "optimizer":
         text += f"\nAny optimizer of timm goes too: optimizer=timm optimizer.name={option}"
     return ConfigError(text)
@@ -36,13 +38,23 @@ def unknown_key(key: str, known: list[str], override: str) -> ConfigError:
     leaf = key.rsplit(".", 1)[-1]
     near += [name for name in known if name.rsplit(".", 1)[-1] == leaf and name not in near]
     hint = f" Nearest: {', '.join(near[:3])}." if near else ""
+    group = key.rpartition(".")[0]
+    siblings = [name.rpartition(".")[2] for name in known if name.rpartition(".")[0] == group] if group else []
+    inside = f" {group} has: {', '.join(siblings)}." if siblings else ""
     return ConfigError(
-        f"{key} is not a setting (in {override!r}).{hint} All settings: python -m segsweep.train --cfg job"
+        f"{key} is not a setting (in {override!r}).{hint}{inside} All settings: python -m segsweep.train --cfg job"
     )
+
+
+KINDS = {"Float": "a number", "Integer": "a whole number", "Boolean": "true or false"}
+"""OmegaConf's names of types, in words."""
 
 
 def wrong_value(key: str, value: str, problem: str) -> ConfigError:
     """A setting was given a value of another type."""
+    for kind, words in KINDS.items():
+        if problem.endswith(f"could not be converted to {kind}"):
+            return ConfigError(f"{key}={value} is not {words}. Type {key}=VALUE with {words}.")
     return ConfigError(f"{key}={value} does not fit: {problem}.")
 
 

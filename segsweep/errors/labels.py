@@ -16,8 +16,8 @@ def unknown_values(
     else:
         what = f"A mask holds {_values(values)} but data.num_classes={num_classes} accepts 0 to {num_classes - 1}"
         if binary:
-            what += ", or 0 and 255"
-        fix = _value_fix(values)
+            what += ", or 0 and 255, because data.task=binary"
+        fix = _value_fix(values, "data.task=multiclass data.num_classes" if binary else "data.num_classes")
     if any(file.lower().endswith((".jpg", ".jpeg")) for file in files):
         fix += "\nJPEG changes the values of a mask; save masks as PNG."
     return [Problem(what, fix, file, is_label=True) for file in files]
@@ -30,17 +30,15 @@ def _values(values: Sequence[int]) -> str:
     return f"values {', '.join(str(value) for value in values[:5])}{more}"
 
 
-def _value_fix(values: Sequence[int]) -> str:
+def _value_fix(values: Sequence[int], setting: str) -> str:
     below = [value for value in values if value != 255]
     if not below:
         return "Try data.ignore_index=255, if 255 means unlabelled."
     if max(below) >= 255:
         return "No more than 255 classes can be trained. If these are colours or heights, export class indices instead."
     if len(values) == 1:
-        return (
-            f"Try data.num_classes={values[0] + 1}, or data.ignore_index={values[0]} if {values[0]} means unlabelled."
-        )
-    tries = f"Try data.num_classes={max(below) + 1}"
+        return f"Try {setting}={values[0] + 1}, or data.ignore_index={values[0]} if {values[0]} means unlabelled."
+    tries = f"Try {setting}={max(below) + 1}"
     return f"{tries} and data.ignore_index=255, if 255 means unlabelled." if 255 in values else f"{tries}."
 
 
