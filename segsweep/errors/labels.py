@@ -16,7 +16,7 @@ def unknown_values(
     else:
         what = f"A mask holds {_values(values)} but data.num_classes={num_classes} accepts 0 to {num_classes - 1}"
         if binary:
-            what += ", or 0 and 255, because data.task=binary"
+            what += ", or 0 and 255, in a binary task"
         fix = _value_fix(values, "data.task=multiclass data.num_classes" if binary else "data.num_classes")
     if any(file.lower().endswith((".jpg", ".jpeg")) for file in files):
         fix += "\nJPEG changes the values of a mask; save masks as PNG."
