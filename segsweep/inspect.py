@@ -32,11 +32,24 @@ def _optimizers() -> str:
     return describe_optimizers()
 
 
+def _metrics() -> str:
+    from segsweep.metrics.table import describe_metrics
+
+    return describe_metrics()
+
+
+def _metrics_markdown() -> str:
+    from segsweep.metrics.table import metrics_markdown
+
+    return metrics_markdown()
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "encoders": ("encoders, their size, their pretrained weights, the architectures they do not go with", _encoders),
     "models": ("architectures, their decoder options, the image sizes they take", _models),
     "losses": ("terms of a loss, their options, the ready-made sums", _losses),
     "optimizers": ("optimizers, of torch and of timm", _optimizers),
+    "metrics": ("metrics: formula, what is averaged, what an absent class gives, where it is counted", _metrics),
 }
 
 
@@ -44,14 +57,16 @@ def inspect() -> None:
     """Print the table, or the run, that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__)
     topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "run"]))
-    for topic, (sentence, _) in TABLES.items():
-        topics.add_parser(topic, help=sentence)
+    tables = {topic: topics.add_parser(topic, help=sentence) for topic, (sentence, _) in TABLES.items()}
+    tables["metrics"].add_argument("--markdown", action="store_true", help="as the table of README.md")
     run = topics.add_parser("run", help="what a run did: its status, metrics, cost and choices")
     run.add_argument("run", metavar="RUN", help="folder of the run, or its name in the folder of runs")
     run.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
     chosen = parser.parse_args()
     if chosen.topic == "run":
         print(describe_run(find_run(chosen.run, chosen.runs)))
+    elif vars(chosen).get("markdown"):
+        print(_metrics_markdown())
     else:
         print(TABLES[chosen.topic][1]())
 

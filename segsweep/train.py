@@ -21,6 +21,7 @@ from segsweep.config.register import conf_dir
 from segsweep.errors import SegsweepError
 from segsweep.identity import run_name
 from segsweep.listing import data_root, listing_fingerprint
+from segsweep.results.describe import class_table
 from segsweep.results.folder import finished_record, require_same_data, working_in
 from segsweep.results.record import RunRecord
 from segsweep.results.words import one_line
@@ -55,7 +56,10 @@ def _train(cfg: DictConfig) -> float | None:
     with working_in(folder):
         if isinstance(config.data, FolderConfig):
             require_same_data(folder, listing_fingerprint(data_root(config.data.root)))
-        record = finished_record(folder) or _train_in(folder, config, content)
+        record = finished_record(folder)
+        if record is None:
+            record = _train_in(folder, config, content)
+            log.info(class_table(record))
     log.info(one_line(record, folder))
     return record.metrics.get(config.trainer.monitor)
 

@@ -1,6 +1,10 @@
+from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
+
+from tests.wandb_double import WandbDouble, wandb_double
 
 
 @pytest.fixture(scope="session")
@@ -10,3 +14,27 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data sets in {folder}")
     return folder
+
+
+@pytest.fixture
+def signed_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine where nobody is logged in to W&B and no server answers; W&B's service ends with the test."""
+    for name in ("WANDB_API_KEY", "WANDB_MODE", "WANDB_PROJECT", "WANDB_ENTITY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("WANDB_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("WANDB_CONFIG_DIR", str(tmp_path / "wandb_config"))
+    yield
+    import wandb  # half a second, only where it is needed
+
+    wandb.teardown()
+    assert not [child for child in psutil.Process().children() if "wandb" in child.name()]
+
+
+@pytest.fixture
+def wandb_server(signed_out: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[WandbDouble]:
+    """A W&B server of its own for a test, and a key for it."""
+    with wandb_double() as double:
+        for name, value in double.environment.items():
+            monkeypatch.setenv(name, value)
+        yield double

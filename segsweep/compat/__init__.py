@@ -1,5 +1,6 @@
 """Rules across config groups, as plain data: what cannot be trained is said before torch is imported."""
 
+from segsweep.compat.mirrors import check_mirrors
 from segsweep.compat.objective import check_objective
 from segsweep.compat.pairs import check_encoder, check_pair_rules
 from segsweep.compat.ranges import check_ranges
@@ -26,3 +27,4 @@ def check_config(config: Config, task_kind: TaskKind | None = None) -> None:
     check_sizes(config)
     check_batch(config)
     check_objective(config, task_kind or getattr(config.data, "task", None))
+    check_mirrors(config.logger.wandb)

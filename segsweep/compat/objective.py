@@ -52,5 +52,5 @@ def _check_monitor(monitor: str, mode: str) -> None:
     if not re.fullmatch(r"val/\S+", monitor):
         raise errors.monitor_form(monitor)
     wanted = "min" if monitor == "val/loss" else "max"
-    if monitor in ("val/loss", "val/miou", "val/dice") and mode != wanted:
+    if mode != wanted:
         raise errors.monitor_mode(monitor, mode, wanted)

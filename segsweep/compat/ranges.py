@@ -112,10 +112,12 @@ RANGES: dict[str, Range] = {
     "trainer.validate_every_epochs": COUNT,
     "trainer.early_stopping_patience": COUNT,
     "trainer.checkpoint_every_epochs": COUNT,
+    "metrics.boundary_tolerance_px": COUNT,
     "hardware.devices": COUNT,
     "hardware.num_workers": FROM_ZERO,
     "hardware.num_threads": COUNT,
     "hardware.eval_batch_size": COUNT,
+    "logger.wandb.finish_timeout_s": POSITIVE,
 }
 """Key to what is accepted; a list is checked number by number."""
 

@@ -1,6 +1,7 @@
 """The typed conf tree."""
 
 from segsweep.config.data import DataConfig, FolderConfig, ShapesConfig
+from segsweep.config.loggers import LoggerConfig, WandbConfig
 from segsweep.config.losses import LossConfig
 from segsweep.config.models import ModelConfig
 from segsweep.config.schedulers import SchedulerConfig
@@ -9,7 +10,7 @@ from segsweep.config.schema import (
     Config,
     EncoderConfig,
     HardwareConfig,
-    LoggerConfig,
+    MetricsConfig,
     OptimizerConfig,
     PathsConfig,
     ResolutionConfig,
@@ -25,6 +26,7 @@ __all__ = [
     "HardwareConfig",
     "LoggerConfig",
     "LossConfig",
+    "MetricsConfig",
     "ModelConfig",
     "OptimizerConfig",
     "PathsConfig",
@@ -32,4 +34,5 @@ __all__ = [
     "SchedulerConfig",
     "ShapesConfig",
     "TrainerConfig",
+    "WandbConfig",
 ]

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from omegaconf import MISSING
 
 from segsweep.config.data import DataConfig
+from segsweep.config.loggers import LoggerConfig
 from segsweep.config.losses import LossConfig
 from segsweep.config.models import ModelConfig
 from segsweep.config.schedulers import SchedulerConfig
@@ -97,6 +98,16 @@ class TrainerConfig:
 
 
 @dataclass
+class MetricsConfig:
+    """What is measured beyond the scores that every run has."""
+
+    boundary: bool = MISSING
+    """Compare the boundaries of the tested split too: HD95, surface Dice, boundary IoU. Slow on large images."""
+    boundary_tolerance_px: int = MISSING
+    """Distance up to which boundaries agree for the surface Dice, and width of the band of the boundary IoU, px."""
+
+
+@dataclass
 class HardwareConfig:
     """Speed only; not part of a run's identity."""
 
@@ -114,16 +125,6 @@ class HardwareConfig:
     """Memory layout that convolutions prefer."""
     compile: bool = MISSING
     """Compile the model; pays on CUDA for long runs, not on the CPU."""
-
-
-@dataclass
-class LoggerConfig:
-    """What is shown and mirrored besides history.csv and record.json, which are always written."""
-
-    progress: Literal["auto", "bar", "lines", "none"] = MISSING
-    """auto: a bar on a terminal and a line per epoch; lines: only the lines."""
-    tensorboard: bool = MISSING
-    """Mirror the history to TensorBoard files in the run's folder."""
 
 
 @dataclass
@@ -149,6 +150,7 @@ class Config:
     augmentation: AugmentationConfig = MISSING
     data: DataConfig = MISSING
     trainer: TrainerConfig = MISSING
+    metrics: MetricsConfig = MISSING
     hardware: HardwareConfig = MISSING
     logger: LoggerConfig = MISSING
     paths: PathsConfig = MISSING

@@ -52,7 +52,7 @@ def loss_not_finite(batch: int, cause: str) -> TrainingError:
 def monitor_unknown(monitor: str, known: list[str], near: list[str]) -> SegsweepError:
     """The monitored metric is not one that validation gives."""
     nearest = f" Nearest: {', '.join(near)}." if near else ""
-    shown = ", ".join(name for name in known if name.count("/") == 1)
+    shown = ", ".join(name for name in known if name.count("/") == 1 or name.startswith("val/image/"))
     return SegsweepError(f"trainer.monitor={monitor} is not a metric of this run.{nearest} Choose one of: {shown}")
 
 

@@ -2,11 +2,12 @@
 
 import torch
 import torch.distributed
-from jaxtyping import Bool, Float, Int64, Integer, UInt8
+from jaxtyping import Float, Int64, Integer, UInt8
 from torch import Tensor, nn
 
 from segsweep.errors.metrics import unknown_truth
-from segsweep.metrics.scores import score_names
+from segsweep.metrics.channels import count_channels
+from segsweep.metrics.scores import Outcomes, outcomes_of_channels, outcomes_of_classes
 from segsweep.task import IGNORE, Task
 
 NUM_VALUES = 256
@@ -36,19 +37,20 @@ def count_pixels(
         raise unknown_truth(sorted(set(unknown.tolist())), num_classes, ignore_index)
     if pred.numel() and not 0 <= int(pred.min()) <= int(pred.max()) < num_classes:
         raise ValueError(f"pred spans {int(pred.min())} to {int(pred.max())}, outside the {num_classes} classes")
-    return count_values(pred, truth.masked_fill(ignored, 0).to(torch.uint8).masked_fill(ignored, IGNORE), num_classes)[
-        :num_classes
-    ]
+    as_bytes = truth.masked_fill(ignored, 0).to(torch.uint8).masked_fill(ignored, IGNORE)
+    return count_classes(pred, as_bytes, num_classes).sum(0)
 
 
-def count_values(
-    pred: Integer[Tensor, "*pixels"] | Bool[Tensor, "*pixels"], truth: UInt8[Tensor, "*pixels"], num_classes: int
-) -> Int64[Tensor, "256 c"]:
-    """Count (value of the truth, predicted class) pairs; the row of 255 holds the unlabelled pixels."""
-    # The narrowest type that holds every code: half the time of int64, 0.15 ms for 512 x 512 px.
-    code_type = torch.int16 if num_classes < NUM_VALUES // 2 else torch.int32
-    codes = truth.to(code_type).mul_(num_classes).add_(pred.to(code_type)).reshape(-1)
-    return histogram(codes, NUM_VALUES * num_classes).view(NUM_VALUES, num_classes)
+def count_classes(
+    pred: Integer[Tensor, "n h w"], truth: UInt8[Tensor, "n h w"], num_classes: int
+) -> Int64[Tensor, "n c c"]:
+    """Count (truth, prediction) pairs of each image; what is no class is left out."""
+    num_images = len(pred)
+    # int32 codes take half the time of int64: 0.3 ms for 512 x 512 px. One image number per code counts all at once.
+    rows = torch.arange(0, num_images * NUM_VALUES, NUM_VALUES, dtype=torch.int32, device=pred.device)
+    codes = truth.to(torch.int32).add_(rows.view(-1, 1, 1)).mul_(num_classes).add_(pred.to(torch.int32))
+    counted = histogram(codes.reshape(-1), num_images * NUM_VALUES * num_classes)
+    return counted.view(num_images, NUM_VALUES, num_classes)[:, :num_classes]
 
 
 def histogram(codes: Integer[Tensor, " p"], num_bins: int) -> Int64[Tensor, " b"]:
@@ -64,67 +66,81 @@ def add_ones(codes: Integer[Tensor, " p"], num_bins: int) -> Int64[Tensor, " b"]
     return torch.zeros(num_bins, dtype=torch.int64, device=codes.device).scatter_add_(0, codes.long(), ones)
 
 
+def _highest(truth: UInt8[Tensor, "n *k h w"]) -> UInt8[Tensor, ""]:
+    """Return the highest value plus one; 255, which marks unlabelled pixels, wraps round to 0."""
+    if truth.device.type != "cpu":
+        return (truth + 1).amax()
+    return torch.stack([(plane + 1).amax() for plane in truth.flatten(0, -3)]).amax()  # no copy of the whole batch
+
+
 class PixelCounts(nn.Module):
     """Counts of a split, kept on the device as int64; the truth of each pixel against what was decided.
 
     A multiclass task has one table of all classes; binary and multilabel tasks have a table of two for each channel.
     """
 
-    raw: Tensor
+    pooled: Tensor
+    highest: Tensor
 
     def __init__(self, task: Task) -> None:
         super().__init__()
         self.task = task
-        tables, classes = (1, task.num_outputs) if task.kind == "multiclass" else (task.num_outputs, 2)
-        self.register_buffer("raw", torch.zeros(tables, NUM_VALUES, classes, dtype=torch.int64), persistent=False)
+        self.exclusive = task.kind == "multiclass"
+        num = task.num_outputs
+        pooled = torch.zeros((num, num) if self.exclusive else (num, 2, 2), dtype=torch.int64)
+        self.register_buffer("pooled", pooled, persistent=False)
+        self.register_buffer("highest", torch.zeros((), dtype=torch.uint8), persistent=False)
 
     def update(
         self, logits: Float[Tensor, "n k h w"], truth: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"]
-    ) -> None:
+    ) -> Outcomes:
         """Decide and count a batch of images of one size.
 
         Args:
             logits: The class of the largest logit is predicted for multiclass; else each channel above 0, which is a
                 probability above one half.
             truth: Class index per pixel, or 0 and 1 per channel for multilabel; 255 is unlabelled.
+        Returns:
+            What was counted in each image, for each class.
         """
-        if self.task.kind == "multiclass":
+        torch.maximum(self.highest, _highest(truth), out=self.highest)
+        if self.exclusive:
             # The index of max: on contiguous logits argmax takes 5 times as long (30 ms for 11 classes at 512 px).
-            self.raw[0] += count_values(logits.max(1)[1], truth, self.task.num_outputs)
-            return
-        pred = logits > 0
-        channels = truth if truth.dim() == 4 else truth.unsqueeze(1)
-        for k in range(self.task.num_outputs):
-            self.raw[k] += count_values(pred[:, k], channels[:, k], 2)
+            tables = count_classes(logits.max(1)[1], truth, self.task.num_outputs)
+        else:
+            tables = count_channels(logits, truth if truth.dim() == 4 else truth.unsqueeze(1))
+        self.pooled += tables.sum(0)
+        return self._outcomes(tables)
 
     def reduce(self) -> None:
         """Sum the counts over all processes, if there are several; once per epoch, in each of them."""
         if torch.distributed.is_available() and torch.distributed.is_initialized():
-            torch.distributed.all_reduce(self.raw)
+            torch.distributed.all_reduce(self.pooled)
+            torch.distributed.all_reduce(self.highest, torch.distributed.ReduceOp.MAX)
 
     def counts(self) -> Int64[Tensor, "c c"] | Int64[Tensor, "k 2 2"]:
         """Return the labelled pixels: one matrix for multiclass, one 2 x 2 matrix per channel for the others.
 
         Raises:
-            LabelError: If a truth held a value that is neither a class nor 255.
+            LabelError: If a truth held a value that is neither a class nor 255; the highest one is told.
         """
-        raw = self.raw.cpu()
-        num_classes = raw.shape[2]
-        unknown = raw[:, num_classes:IGNORE].sum((0, 2)).nonzero().flatten() + num_classes
-        if len(unknown):
-            raise unknown_truth(unknown.tolist(), num_classes, IGNORE)
-        matrices = raw[:, :num_classes]
-        return matrices[0] if self.task.kind == "multiclass" else matrices
+        num_classes, highest = self.pooled.shape[-1], int(self.highest) - 1
+        if highest >= num_classes:
+            raise unknown_truth([highest], num_classes, IGNORE)
+        return self.pooled.to("cpu", copy=True)
 
-    def scores(self, prefix: str) -> dict[str, float]:
-        """Return every score of the counts, named `{prefix}/NAME`; see `metrics.scores` for what they mean.
+    def outcomes(self) -> Outcomes:
+        """Return what was counted for each class, over all images.
 
         Raises:
-            LabelError: If a truth held a value that is neither a class nor 255.
+            LabelError: As `counts`.
         """
-        scores = score_names(self.counts(), self.task.scored_names)
-        return {f"{prefix}/{name}": value for name, value in scores.items()}
+        return self._outcomes(self.counts())
+
+    def _outcomes(self, tables: Int64[Tensor, "*n c c"] | Int64[Tensor, "*n k 2 2"]) -> Outcomes:
+        return outcomes_of_classes(tables) if self.exclusive else outcomes_of_channels(tables)
 
     def reset(self) -> None:
         """Forget all counts."""
-        self.raw.zero_()
+        self.pooled.zero_()
+        self.highest.zero_()

@@ -11,6 +11,7 @@ from segsweep.results.record import RunRecord, read_record
 from segsweep.results.words import duration
 
 _PER_CLASS = ("iou", "dice", "precision", "recall")
+MAX_CLASS_ROWS = 30
 
 
 def find_run(run: str, runs: Path) -> Path:
@@ -33,7 +34,7 @@ def describe_run(folder: Path) -> str:
     epochs = len(read_csv(history)) if history.exists() else 0
     if record is None:
         return f"{folder}: no record yet, {epochs} epochs in {HISTORY_FILE}. The same command goes on."
-    parts = [_head(record, folder), _choices(record.config), _metrics(record), _cost(record)]
+    parts = [_head(record, folder), _choices(record.config), _metrics(record), class_table(record), _cost(record)]
     return "\n\n".join(part for part in parts if part)
 
 
@@ -65,17 +66,34 @@ def _choices(config: dict[str, Any]) -> str:
 
 
 def _metrics(record: RunRecord) -> str:
-    means = [f"{name} {_number(value)}" for name, value in record.metrics.items() if name.count("/") == 1]
-    if not means:
+    return "\n".join(f"{name} {_number(value)}" for name, value in record.metrics.items() if name.count("/") == 1)
+
+
+def class_table(record: RunRecord) -> str:
+    """Return a table of the scores of each class on the tested split, and the epoch they come from.
+
+    Of more than `MAX_CLASS_ROWS` classes only those with the lowest IoU are shown.
+    """
+    prefix = "test" if "test/miou" in record.metrics else "val"
+    scores = {metric: _of_classes(record, f"{prefix}/{metric}/") for metric in _PER_CLASS}
+    classes = list(scores["iou"])
+    if not classes:
         return ""
-    split = "test" if any(name.startswith("test/") for name in record.metrics) else "val"
-    classes = [name.split("/", 2)[2] for name in record.metrics if name.startswith(f"{split}/iou/")]
-    width = max([len(name) for name in classes], default=5)
-    rows = [f"{split:<{width}}  " + "  ".join(f"{metric:>9}" for metric in _PER_CLASS)]
-    for name in classes:
-        cells = (_number(record.metrics.get(f"{split}/{metric}/{name}")) for metric in _PER_CLASS)
-        rows.append(f"{name:<{width}}  " + "  ".join(f"{cell:>9}" for cell in cells))
-    return "\n".join([*means, "", *rows])
+    title = record.training.get("tested_split", prefix)
+    lines = [f"epoch {record.training['best_epoch']} is the best"] if "best_epoch" in record.training else []
+    worst = sorted(classes, key=lambda name: (scores["iou"][name] is None, scores["iou"][name] or 0))[:MAX_CLASS_ROWS]
+    width = max(len(str(title)), *(len(name) for name in worst))
+    table = [f"{title:<{width}}  " + "  ".join(f"{metric:>9}" for metric in _PER_CLASS)]
+    for name in (name for name in classes if name in worst):
+        cells = (_number(scores[metric].get(name)) for metric in _PER_CLASS)
+        table.append(f"{name:<{width}}  " + "  ".join(f"{cell:>9}" for cell in cells))
+    if len(worst) < len(classes):
+        lines.append(f"{len(worst)} of {len(classes)} classes, those with the lowest IoU:")
+    return "\n".join([*lines, *table])
+
+
+def _of_classes(record: RunRecord, prefix: str) -> dict[str, float | None]:
+    return {name.removeprefix(prefix): value for name, value in record.metrics.items() if name.startswith(prefix)}
 
 
 def _cost(record: RunRecord) -> str:

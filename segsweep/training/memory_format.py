@@ -15,7 +15,7 @@ def to_channels_last(model: nn.Module, device_kind: str) -> None:
     and 3 to 6 input channels in this layout: wrong numbers, then a crash. The stems of MobileOne and RepVGG have one.
     Such layers, with a margin up to 16 channels, stay contiguous.
     """
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    model.to(memory_format=torch.channels_last)
     if device_kind != "cpu":
         return
     for layer in model.modules():

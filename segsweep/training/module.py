@@ -8,7 +8,7 @@ from lightning import LightningModule
 from torch import Tensor, nn
 
 from segsweep.data import EvalBatch, TrainBatch
-from segsweep.metrics import PixelCounts
+from segsweep.metrics import Evaluator, ImageScores, decide
 from segsweep.task import Task
 from segsweep.training.meter import LossMeter
 from segsweep.training.restore import at_truth_size
@@ -29,23 +29,37 @@ class Meters(NamedTuple):
 
     train_loss: LossMeter
     eval_loss: LossMeter
-    counts: PixelCounts
+    val: Evaluator
+    test: Evaluator
 
 
 class SegmentationModule(LightningModule):
     """Trains a model with a loss and counts pixels."""
 
     def __init__(
-        self, model: nn.Module, loss: nn.Module, task: Task, steering: Steering, *, channels_last: bool
+        self,
+        model: nn.Module,
+        loss: nn.Module,
+        task: Task,
+        steering: Steering,
+        *,
+        channels_last: bool,
+        boundary_tolerance_px: int | None,
     ) -> None:
         super().__init__()
         self.model = model
         self.loss = loss
-        self._steering = steering
+        self._task = task
+        self.steering = steering
         self._memory_format = torch.channels_last if channels_last else torch.contiguous_format
-        self.meters = Meters(LossMeter(), LossMeter(), PixelCounts(task))
+        test = Evaluator(task, boundary_tolerance_px=boundary_tolerance_px)
+        self.meters = Meters(LossMeter(), LossMeter(), Evaluator(task), test)
         self.evaluation: dict[str, float] = {}
         """Metrics of the last validation or test."""
+        self.evaluation_counts = test.counts.counts()
+        """Pixels of the last validation or test."""
+        self.images: ImageScores | None = None
+        """Scores of each image of the last validation or test."""
 
     def _logits(self, image: Tensor) -> Tensor:
         logits: Tensor = self.model(image.contiguous(memory_format=self._memory_format))
@@ -64,26 +78,39 @@ class SegmentationModule(LightningModule):
 
     def validation_step(self, batch: EvalBatch) -> None:
         """Count the pixels of a batch at the size of its truth."""
+        self._count(batch, self.meters.val)
+
+    def test_step(self, batch: EvalBatch) -> None:
+        """Count as in validation, and compare boundaries if that is asked for."""
+        self._count(batch, self.meters.test)
+
+    def _count(self, batch: EvalBatch, evaluator: Evaluator) -> None:
         content_height, content_width = (int(size) for size in batch.content_px)
         logits = self._logits(batch.image)
+        first = 0
         for part, truth in at_truth_size(logits, (content_height, content_width), batch.truth):
             self.meters.eval_loss.add(self.loss(part, truth), len(truth))
-            self.meters.counts.update(part, truth)
+            evaluator.update(part, truth, batch.indices[first : first + len(truth)])
+            first += len(truth)
 
-    test_step = validation_step
+    def predict_step(self, batch: EvalBatch) -> list[Tensor]:
+        """Return what is predicted for each image at the size of its truth: classes, multilabel 0 and 1 per class."""
+        logits = self._logits(batch.image)
+        content_height, content_width = (int(size) for size in batch.content_px)
+        parts = at_truth_size(logits, (content_height, content_width), batch.truth)
+        return [pred for part, _ in parts for pred in decide(part, self._task.kind)]
 
     def on_validation_epoch_end(self) -> None:
         """Log the metrics of validation."""
-        self._log_evaluation("val")
+        self._log_evaluation("val", self.meters.val)
 
     def on_test_epoch_end(self) -> None:
         """Log the metrics of the test."""
-        self._log_evaluation("test")
+        self._log_evaluation("test", self.meters.test)
 
-    def _log_evaluation(self, prefix: str) -> None:
-        self.meters.counts.reduce()
-        self.evaluation = {f"{prefix}/loss": self.meters.eval_loss.read(), **self.meters.counts.scores(prefix)}
-        self.meters.counts.reset()
+    def _log_evaluation(self, prefix: str, evaluator: Evaluator) -> None:
+        scores, self.evaluation_counts, self.images = evaluator.finish(prefix, image_classes=prefix == "test")
+        self.evaluation = {f"{prefix}/loss": self.meters.eval_loss.read(), **scores}
         self.log_dict(self.evaluation, logger=False)  # for Lightning's callbacks, rounded to float32 by it
 
     def configure_gradient_clipping(
@@ -98,5 +125,5 @@ class SegmentationModule(LightningModule):
 
     def configure_optimizers(self) -> Any:
         """Make the optimizer and its schedule."""
-        optimizer = self._steering.optimizer(self.model)
-        return {"optimizer": optimizer, "lr_scheduler": self._steering.scheduler(optimizer)}
+        optimizer = self.steering.optimizer(self.model)
+        return {"optimizer": optimizer, "lr_scheduler": self.steering.scheduler(optimizer)}

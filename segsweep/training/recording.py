@@ -12,6 +12,7 @@ from typing import Any
 from segsweep.errors import Interrupted, SegsweepError
 from segsweep.results.record import RunRecord, Status
 from segsweep.training.interrupts import stoppable
+from segsweep.training.loggers.mirror import Mirror
 
 log = logging.getLogger("segsweep")
 
@@ -25,6 +26,12 @@ class Outcome:
     cost: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, Any] = field(default_factory=dict)
+    mirrors: list[Mirror] = field(default_factory=list)
+    """Told how the run ended, once it is recorded."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what belongs in the record."""
+        return {key: value for key, value in vars(self).items() if key != "mirrors"}
 
 
 def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config: dict[str, Any]) -> RunRecord:
@@ -40,7 +47,7 @@ def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config
     """
     outcome, started = Outcome(), _now()
 
-    def write(status: Status, reason: str | None = None) -> RunRecord:
+    def end(status: Status, reason: str | None = None) -> RunRecord:
         record = RunRecord(
             name=name,
             status=status,
@@ -48,28 +55,30 @@ def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config
             config=config,
             started=started,
             finished=_now(),
-            **vars(outcome),
+            **outcome.facts(),
         )
         if int(os.environ.get("RANK", "0")) == 0:
             record.write(folder)
+        for mirror in outcome.mirrors:
+            mirror.close(record)
         return record
 
     with stoppable():
         try:
             work(outcome)
-            return write("complete")
         except Interrupted as stop:
-            write("interrupted", str(stop))
             done = outcome.training.get("epochs_done", 0)
             log.info("interrupted; the same command goes on %s", f"after epoch {done}" if done else "from the start")
+            end("interrupted", str(stop))
             raise
         except SegsweepError as mistake:
-            write("failed", str(mistake))
+            end("failed", str(mistake))
             raise
         except Exception as error:
             log.debug(traceback.format_exc())
-            write("failed", f"{type(error).__name__}: {error}")
+            end("failed", f"{type(error).__name__}: {error}")
             raise
+        return end("complete")
 
 
 def _now() -> str:

@@ -8,19 +8,23 @@ from pathlib import Path
 
 import lightning
 from lightning import Trainer
-from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, TQDMProgressBar, WeightAveraging
-from lightning.pytorch.loggers import TensorBoardLogger
+from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, WeightAveraging
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from segsweep.config import Config
+from segsweep.training.callbacks.bar import Bar
 from segsweep.training.callbacks.checkpoints import AtomicCheckpointIO, checkpoint_callbacks
+from segsweep.training.callbacks.curves import Curves
 from segsweep.training.callbacks.finite import FiniteLoss
 from segsweep.training.callbacks.history import History
 from segsweep.training.callbacks.lines import EpochLines
+from segsweep.training.callbacks.mirroring import Mirroring
 from segsweep.training.callbacks.seeds import EpochSeeds
 from segsweep.training.callbacks.signals import OwnSignals
 from segsweep.training.callbacks.speed import Speed
 from segsweep.training.devices import LIGHTNING_PRECISION, Devices
+from segsweep.training.loggers.build import build_loggers
+from segsweep.training.loggers.mirror import Mirror
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,7 @@ class Training:
     history: History
     speed: Speed
     best: ModelCheckpoint
+    mirrors: list[Mirror]
 
 
 def build_trainer(config: Config, folder: Path, devices: Devices, precision: str) -> Training:
@@ -38,10 +43,18 @@ def build_trainer(config: Config, folder: Path, devices: Devices, precision: str
     settings = config.trainer
     speed = Speed()
     history = History(folder, speed)
+    mirrors = build_loggers(config, folder)
     best, checkpoints = checkpoint_callbacks(
         folder, monitor=settings.monitor, mode=settings.monitor_mode, every_epochs=settings.checkpoint_every_epochs
     )
-    callbacks: list[Callback] = [OwnSignals(), EpochSeeds(config.seed), speed, history, *_shown(config, history)]
+    callbacks: list[Callback] = [
+        OwnSignals(),
+        EpochSeeds(config.seed),
+        speed,
+        history,
+        Mirroring(history, mirrors),
+        *_shown(config, folder, history),
+    ]
     callbacks.append(
         FiniteLoss(
             precision=precision,
@@ -77,14 +90,14 @@ def build_trainer(config: Config, folder: Path, devices: Devices, precision: str
         benchmark=not settings.deterministic,
         callbacks=[*callbacks, *checkpoints],
         plugins=[AtomicCheckpointIO()],
-        logger=[TensorBoardLogger(folder, name="tensorboard", version="")] if config.logger.tensorboard else False,
-        enable_progress_bar=shows_bar(config),
+        logger=mirrors or False,
+        enable_progress_bar=False,
         enable_model_summary=False,
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
         default_root_dir=folder,
     )
-    return Training(trainer, history, speed, best)
+    return Training(trainer, history, speed, best, mirrors)
 
 
 def shows_bar(config: Config) -> bool:
@@ -92,12 +105,14 @@ def shows_bar(config: Config) -> bool:
     return config.logger.progress == "bar" or (config.logger.progress == "auto" and sys.stderr.isatty())
 
 
-def _shown(config: Config, history: History) -> list[Callback]:
-    shown: list[Callback] = []
+def _shown(config: Config, folder: Path, history: History) -> list[Callback]:
+    """Return the bar before the lines: it is gone when a line is said."""
+    monitored = {"monitor": config.trainer.monitor, "mode": config.trainer.monitor_mode}
+    shown: list[Callback] = [Bar(config.trainer.monitor)] if shows_bar(config) else []
     if config.logger.progress != "none":
-        shown.append(EpochLines(history, monitor=config.trainer.monitor, mode=config.trainer.monitor_mode))
-    if shows_bar(config):
-        shown.append(TQDMProgressBar(leave=False))
+        shown.append(EpochLines(history, **monitored))
+    if config.logger.pictures:
+        shown.append(Curves(folder, history, **monitored))
     return shown
 
 
@@ -108,6 +123,7 @@ def _silence_lightning() -> None:
     for text in (
         ".*does not have many workers.*",  # hardware.num_workers=auto has decided
         ".*Checkpoint directory .* exists and is not empty.*",  # a run goes on in its own folder
+        ".*It is recommended to use `.*sync_dist=True.*",  # counts are summed over ranks before they are scores
         ".*The number of training batches .* is smaller than the logging interval.*",  # rows are per epoch
         ".*`isinstance\\(treespec, LeafSpec\\)` is deprecated.*",  # Lightning 2.6 on torch 2.14
     ):

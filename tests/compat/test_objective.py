@@ -25,6 +25,7 @@ from tests.compose import compose
         (("trainer.monitor=miou",), "Type trainer.monitor=val/miou"),
         (("trainer.monitor=val/loss",), "would keep the worst epoch. Type trainer.monitor_mode=min"),
         (("trainer.monitor_mode=min",), "Type trainer.monitor_mode=max"),
+        (("trainer.monitor=val/image/dice", "trainer.monitor_mode=min"), "would keep the worst epoch"),
     ],
 )
 def test_an_objective_that_makes_no_sense_is_answered_with_what_to_type(overrides: tuple[str, ...], text: str) -> None:

@@ -18,7 +18,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def train(*words: str) -> Ended:
-    ended = run(*TINY, "paths.cache=cache", *words)
+    ended = run(*TINY, "paths.cache=cache", "logger.pictures=false", *words)
     assert ended.code == 0, ended.err
     return ended
 

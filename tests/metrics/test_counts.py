@@ -1,14 +1,13 @@
-"""Counting pixels: by hand, beyond what float32 can count, and summed over processes."""
-
-from pathlib import Path
+"""Counting pixels: by hand, in every memory layout, and beyond what float32 can count."""
 
 import pytest
 import torch
-import torch.multiprocessing
 
 from segsweep.errors import LabelError
+from segsweep.metrics.channels import above_zero, count_batch, count_channels
 from segsweep.metrics.counts import PixelCounts, add_ones, count_pixels, histogram
-from segsweep.metrics.scores import iou_per_class
+from segsweep.metrics.evaluator import Evaluator
+from segsweep.metrics.scores import iou_per_class, outcomes_of_classes
 from segsweep.task import IGNORE, Task
 
 BINARY = Task("binary", ("background", "cell"))
@@ -25,9 +24,8 @@ def test_rows_are_truth_and_columns_are_prediction() -> None:
 def test_iou_pools_the_pixels_of_all_images_before_dividing() -> None:
     truth = torch.tensor([[[1, 1, 1, 1]], [[1, 0, 0, 0]]])
     guess = torch.tensor([[[1, 1, 1, 1]], [[0, 1, 0, 0]]])
-    assert iou_per_class(count_pixels(guess, truth, num_classes=2))[1] == pytest.approx(
-        4 / 6
-    )  # per image: (4/4 + 0/2) / 2
+    counts = count_pixels(guess, truth, num_classes=2)
+    assert iou_per_class(outcomes_of_classes(counts))[1] == pytest.approx(4 / 6)  # per image: (4/4 + 0/2) / 2
 
 
 @pytest.mark.parametrize("ignore_index", [255, -100, 0])
@@ -64,19 +62,40 @@ def test_the_two_ways_to_count_codes_agree() -> None:
     assert torch.equal(add_ones(codes, 600), histogram(codes, 600))
 
 
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32, torch.bfloat16, torch.float16])
+def test_the_two_ways_to_count_channels_agree(dtype: torch.dtype, layout: torch.memory_format) -> None:
+    logits = (
+        torch.randn(3, 4, 5, 7, generator=torch.Generator().manual_seed(0)).to(dtype).contiguous(memory_format=layout)
+    )
+    truth = torch.tensor([0, 1, IGNORE], dtype=torch.uint8)[torch.randint(0, 3, logits.shape)]
+    assert torch.equal(count_channels(logits, truth), count_batch(logits, truth))
+    cropped = logits[..., :4, :6]  # no memory of its own
+    assert above_zero(cropped[0]).tolist() == (cropped[0] > 0).flatten(1).tolist()
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16, torch.float16])
+def test_neither_zero_is_above_zero(dtype: torch.dtype) -> None:
+    logits = torch.tensor([0.0, -0.0, 1e-7, -1e-7], dtype=dtype).view(1, 2, 2)
+    assert above_zero(logits).tolist() == [[False, False, True, False]]
+
+
 @pytest.mark.gpu
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
-def test_a_cuda_device_counts_like_the_cpu_without_being_waited_for() -> None:
-    logits, truth = torch.randn(2, 3, 9, 7), torch.randint(0, 3, (2, 9, 7), dtype=torch.uint8)
-    on_cpu, on_cuda = PixelCounts(MULTICLASS), PixelCounts(MULTICLASS).cuda()
-    on_cpu.update(logits, truth)
-    logits, truth = logits.cuda(), truth.cuda()
+@pytest.mark.parametrize("task", [BINARY, MULTICLASS, MULTILABEL], ids=lambda task: task.kind)
+def test_a_cuda_device_counts_like_the_cpu_without_being_waited_for(task: Task) -> None:
+    logits, indices = torch.randn(2, task.num_outputs, 9, 7), torch.tensor([1, 0])
+    truth = torch.randint(0, 2, logits.shape if task.kind == "multilabel" else (2, 9, 7), dtype=torch.uint8)
+    on_cpu, on_cuda = Evaluator(task), Evaluator(task).cuda()
+    on_cpu.update(logits, truth, indices)
+    logits, truth, indices = logits.cuda(), truth.cuda(), indices.cuda()
     torch.cuda.set_sync_debug_mode("error")
     try:
-        on_cuda.update(logits, truth)
+        on_cuda.update(logits, truth, indices)
     finally:
         torch.cuda.set_sync_debug_mode("default")
-    assert torch.equal(on_cuda.counts(), on_cpu.counts())
+    expected = on_cpu.finish("test", image_classes=True).scores
+    assert on_cuda.finish("test", image_classes=True).scores == pytest.approx(expected, nan_ok=True)
 
 
 def test_the_largest_logit_is_the_prediction_and_the_first_of_equal_ones() -> None:
@@ -117,72 +136,32 @@ def test_images_of_different_sizes_add_up_and_the_memory_layout_does_not_matter(
 
 
 @pytest.mark.parametrize("task", [BINARY, MULTICLASS, MULTILABEL], ids=lambda task: task.kind)
-def test_a_truth_that_is_no_class_is_refused_when_the_counts_are_read(task: Task) -> None:
+@pytest.mark.parametrize("value", [3, 128, 254])
+def test_a_truth_that_is_no_class_is_refused_when_the_counts_are_read(task: Task, value: int) -> None:
     counts = PixelCounts(task)
-    truth = torch.full((1, 2, 1, 1) if task.kind == "multilabel" else (1, 1, 1), 128, dtype=torch.uint8)
-    counts.update(torch.zeros(1, task.num_outputs, 1, 1), truth)
-    with pytest.raises(LabelError, match="The truth holds 128"):
-        counts.scores("val")
+    shape = (1, 2, 1, 2) if task.kind == "multilabel" else (1, 1, 2)
+    counts.update(torch.zeros(1, task.num_outputs, 1, 2), torch.tensor([value, IGNORE]).expand(shape).to(torch.uint8))
+    with pytest.raises(LabelError, match=f"The truth holds {value}"):
+        counts.counts()
+    counts.reset()
+    assert counts.counts().sum() == 0
 
 
 def test_pixels_are_counted_exactly_beyond_what_float32_can_count() -> None:
     counts = PixelCounts(BINARY)
-    counts.raw[0, 1, 1] = 2**40  # a million images of a million pixels
+    counts.pooled[0, 1, 1] = 2**40  # a million images of a million pixels
     counts.update(torch.ones(1, 1, 1, 3), torch.ones(1, 1, 3, dtype=torch.uint8))
     counts.update(torch.full((1, 1, 1, 1), -1.0), torch.ones(1, 1, 1, dtype=torch.uint8))
     assert counts.counts().tolist() == [[[0, 0], [1, 2**40 + 3]]]
-    assert counts.scores("val")["val/recall"] == (2**40 + 3) / (2**40 + 4)
-    assert counts.scores("val")["val/recall"] < 1
 
 
 def test_counts_are_no_part_of_a_checkpoint() -> None:
-    assert PixelCounts(BINARY).state_dict() == {}
+    assert Evaluator(BINARY).state_dict() == {}
 
 
-def test_scores_carry_the_split_and_the_class_in_their_names() -> None:
-    counts = PixelCounts(MULTICLASS)
-    counts.update(torch.eye(3).view(1, 3, 1, 3), torch.tensor([[[0, 1, 2]]], dtype=torch.uint8))
-    scores = counts.scores("test")
-    assert scores["test/miou"] == scores["test/iou/car"] == scores["test/accuracy/sky"] == 1
-    assert set(scores) == {
-        *(f"test/{mean}" for mean in ("miou", "dice", "f1", "precision", "recall", "accuracy")),
-        *(
-            f"test/{s}/{c}"
-            for s in ("iou", "dice", "f1", "precision", "recall", "accuracy")
-            for c in ("sky", "road", "car")
-        ),
-    }
-
-
-def test_a_binary_task_scores_its_foreground_alone() -> None:
-    counts = PixelCounts(BINARY)
-    counts.update(
-        torch.tensor([1.0, 1.0, -1.0, -1.0]).view(1, 1, 1, 4), torch.tensor([[[1, 0, 0, 0]]], dtype=torch.uint8)
-    )
-    scores = counts.scores("val")
-    assert scores["val/miou"] == scores["val/iou/cell"] == 1 / 2
-    assert scores["val/accuracy"] == 3 / 4
-    assert "val/iou/background" not in scores
-
-
-def _count_in_one_of_two(rank: int, folder: str) -> None:
-    store = torch.distributed.FileStore(f"{folder}/store", 2)
-    torch.distributed.init_process_group("gloo", store=store, rank=rank, world_size=2)
-    counts = PixelCounts(MULTICLASS)
-    counts.update(torch.eye(3).view(1, 3, 1, 3), torch.full((1, 1, 3), rank, dtype=torch.uint8))
-    counts.reduce()
-    torch.save(counts.counts(), f"{folder}/{rank}.pt")
-    torch.distributed.destroy_process_group()
-
-
-def test_two_processes_sum_their_counts(tmp_path: Path) -> None:
-    torch.multiprocessing.spawn(_count_in_one_of_two, args=(str(tmp_path),), nprocs=2)
-    for rank in (0, 1):
-        assert torch.load(tmp_path / f"{rank}.pt").tolist() == [[1, 1, 1], [1, 1, 1], [0, 0, 0]]
-
-
-def test_one_process_alone_keeps_its_counts() -> None:
+def test_what_was_read_stays_when_the_counts_are_reset() -> None:
     counts = PixelCounts(BINARY)
     counts.update(torch.ones(1, 1, 1, 1), torch.ones(1, 1, 1, dtype=torch.uint8))
-    counts.reduce()
-    assert counts.counts().sum() == 1
+    read = counts.counts()
+    counts.reset()
+    assert read.sum() == 1

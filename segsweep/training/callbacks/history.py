@@ -24,9 +24,9 @@ class History(Callback):
         self._speed = speed
         self._validated = False
 
-    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Take over the rows of the epochs that are done."""
-        done = trainer.current_epoch
+    def on_load_checkpoint(self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]) -> None:
+        """Take over the rows of the epochs that are done; also where nothing is left to train."""
+        done = checkpoint["epoch"] + 1
         if self._file.exists():
             self.rows = [row for row in read_csv(self._file) if row["epoch"] <= done]
 
@@ -49,8 +49,6 @@ class History(Callback):
         self.rows.append(row)
         if trainer.is_global_zero:
             write_csv(self._file, self.rows)
-            for logger in trainer.loggers:
-                logger.log_metrics(row, step=int(row["epoch"]))
 
     def best(self, monitor: str, mode: str) -> dict[str, float] | None:
         """Return the row with the best value of a metric, the earliest of equals; None where it was never measured."""

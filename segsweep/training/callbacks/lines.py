@@ -43,5 +43,6 @@ class EpochLines(Callback):
             parts.append(
                 f"{self._monitor} {row[self._monitor]:.4f} (best {best[self._monitor]:.4f}, epoch {best['epoch']:.0f})"
             )
-        parts += [f"{row['train_img_s']:.0f} img/s", f"ETA {duration(per_epoch_s * (total - done))}"]
+        speed = row["train_img_s"]
+        parts += [f"{speed:.{0 if speed >= 10 else 1}f} img/s", f"ETA {duration(per_epoch_s * (total - done))}"]
         return "   ".join(parts)

@@ -4,6 +4,7 @@ import statistics
 import time
 from typing import Any
 
+import psutil
 import torch
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
@@ -19,12 +20,19 @@ class Speed(Callback):
     def __init__(self) -> None:
         self.train_img_s: list[float] = []
         self.eval_img_s: list[float] = []
+        self.seconds_to_first_step: float | None = None
+        """From the start of the process, so with all imports and checks."""
         self._epoch_start = self._eval_start = 0.0
         self._num_images = self._num_eval_images = 0
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Start the clock."""
         self._epoch_start, self._num_images = time.perf_counter(), 0
+
+    def on_train_batch_start(self, trainer: Trainer, pl_module: LightningModule, batch: Any, batch_idx: int) -> None:
+        """Notice the very first step."""
+        if self.seconds_to_first_step is None:
+            self.seconds_to_first_step = time.time() - psutil.Process().create_time()
 
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int

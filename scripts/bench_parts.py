@@ -1,0 +1,264 @@
+"""The parts of bench_train.py: clocks, the bare loop, and what is measured once."""
+
+import argparse
+import copy
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import segmentation_models_pytorch as smp
+import torch
+from hydra import compose, initialize_config_dir
+from lightning import LightningModule, Trainer
+from lightning.pytorch.callbacks import Callback
+from omegaconf import OmegaConf
+from torch import nn
+
+from segsweep.cli.front import prepare
+from segsweep.config import Config
+from segsweep.config.register import conf_dir
+from segsweep.data import TrainBatch
+from segsweep.metrics import Evaluator
+from segsweep.task import Task
+from segsweep.training.prepare import Prepared, prepare_run
+from segsweep.training.recording import Outcome
+
+DTYPES = {"32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+def await_device() -> None:
+    """Wait until the device has done what it was told."""
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+
+
+@dataclass
+class Cost:
+    """Images, and the wall and CPU seconds they took."""
+
+    images: int = 0
+    wall_s: float = 0.0
+    cpu_s: float = 0.0
+
+    def start(self) -> None:
+        """Start the clocks."""
+        await_device()
+        self._wall, self._cpu = time.perf_counter(), time.process_time()
+
+    def stop(self, images: int) -> None:
+        """Read the clocks."""
+        await_device()
+        self.images += images
+        self.wall_s += time.perf_counter() - self._wall
+        self.cpu_s += time.process_time() - self._cpu
+
+    @contextmanager
+    def of(self, images: int) -> Iterator[None]:
+        """Add the cost of what happens inside."""
+        self.start()
+        yield
+        self.stop(images)
+
+    @property
+    def img_s(self) -> float:
+        """Images per second."""
+        return self.images / self.wall_s
+
+    @property
+    def cpu_ms(self) -> float:
+        """CPU milliseconds per image."""
+        return 1000 * self.cpu_s / self.images
+
+
+class Clock(Callback):
+    """Takes the cost of each epoch of training, from the request for its first batch to its last step, and of each
+    validation."""
+
+    def __init__(self) -> None:
+        self.train: list[Cost] = []
+        self.val: list[Cost] = []
+        self._images = 0
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Start an epoch's clock."""
+        self._begin(self.train)
+
+    def on_train_batch_end(
+        self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Count the images; stop after the last batch."""
+        self._images += len(batch[0])
+        if batch_idx + 1 == trainer.num_training_batches:
+            self.train[-1].stop(self._images)
+
+    def on_validation_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Start the clock of a validation."""
+        self._begin(self.val)
+
+    def on_validation_batch_end(self, trainer: Trainer, pl_module: LightningModule, outputs: Any, *batch: Any) -> None:
+        """Count the images."""
+        self._images += len(batch[0][0])
+
+    def on_validation_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Stop the clock of a validation."""
+        self.val[-1].stop(self._images)
+
+    def _begin(self, costs: list[Cost]) -> None:
+        self._images = 0
+        costs.append(Cost())
+        costs[-1].start()
+
+
+def words(chosen: argparse.Namespace) -> list[str]:
+    """Return the command line of the run that is measured."""
+    return [
+        "data=folder",
+        f"data.root={chosen.root}",
+        "data.task=multiclass",
+        f"data.num_classes={chosen.classes}",
+        f"data.ignore_index={chosen.ignore_index}",
+        f"model={chosen.model}",
+        f"encoder={chosen.encoder}",
+        "encoder.weights=null",
+        f"resolution={chosen.height}x{chosen.width}",
+        "resolution.count_at=input",
+        "augmentation=flip",
+        "scheduler=constant",
+        f"trainer.batch_size={chosen.batch}",
+        "trainer.max_epochs=2",
+        f"hardware.num_workers={chosen.workers}",
+        "logger.progress=none",
+    ]
+
+
+def compose_config(chosen: argparse.Namespace) -> Config:
+    """Return the config of the run that is measured."""
+    prepare()
+    with initialize_config_dir(str(conf_dir())):
+        return cast(Config, OmegaConf.to_object(compose("config", words(chosen))))
+
+
+def prepared(config: Config, folder: Path, images: int) -> Prepared:
+    """Prepare a run that trains on, and validates, so many images per epoch."""
+    run = prepare_run(config, folder, Outcome())
+    batches = images // config.trainer.batch_size
+    run.training.trainer.limit_train_batches = batches
+    run.training.trainer.limit_val_batches = batches
+    return run
+
+
+def ceiling(run: Prepared, images: int) -> tuple[Cost, Cost]:
+    """Return the cost of the bare loop, in training and in evaluation, on one batch that lies on the device."""
+    module, device = run.module, torch.device(run.devices.kind)
+    batch: TrainBatch = next(iter(run.loaders.train))
+    net = copy.deepcopy(module.model.net).to(device).train()
+    model = module.model.to(device)
+    image = ((batch.image.to(device).float() - model.mean) / model.std).contiguous(memory_format=torch.channels_last)
+    truth, optimizer = batch.truth.to(device), module.steering.optimizer(net)
+    autocast = torch.autocast(device.type, DTYPES[run.precision], enabled=run.precision != "32")
+
+    def step() -> None:
+        with autocast:
+            logits = net(image)
+        module.loss(logits, truth).backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+    train, val, steps = Cost(), Cost(), images // len(image)
+    for _ in range(2):
+        step()
+    with train.of(steps * len(image)):
+        for _ in range(steps):
+            step()
+    net.eval()
+    with torch.inference_mode(), autocast:
+        net(image)
+        with val.of(steps * len(image)):
+            for _ in range(steps):
+                net(image)
+    return train, val
+
+
+def metric_shares(chosen: argparse.Namespace) -> dict[str, float]:
+    """Return the CPU cost of metrics, decision included, as a fraction of the evaluation's forward pass."""
+    labels = tuple(str(number) for number in range(29))
+    cases = {"11 classes": Task("multiclass", labels[:11]), "29 labels": Task("multilabel", labels)}
+    return {f"metrics over forward, {name}": _metric_share(chosen, task) for name, task in cases.items()}
+
+
+def _metric_share(chosen: argparse.Namespace, task: Task) -> float:
+    net = smp.create_model(chosen.model, encoder_name=chosen.encoder, encoder_weights=None, classes=task.num_outputs)
+    net = net.eval().to(memory_format=torch.channels_last)
+    image = torch.rand(chosen.batch, 3, chosen.height, chosen.width).contiguous(memory_format=torch.channels_last)
+    shape = image.shape[:1] + ((task.num_outputs,) if task.kind == "multilabel" else ()) + image.shape[2:]
+    truth = torch.randint(0, 2 if task.kind == "multilabel" else task.num_outputs, shape, dtype=torch.uint8)
+    evaluator, indices, forward, metrics = Evaluator(task), torch.arange(chosen.batch), Cost(), Cost()
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        logits = net(image)
+        for _ in range(6):
+            with forward.of(chosen.batch):
+                logits = net(image)
+            with metrics.of(chosen.batch):
+                evaluator.update(logits, truth, indices)
+    return metrics.cpu_s / forward.cpu_s
+
+
+class Tiny(nn.Module):
+    """A network that costs nothing, so that what is around it shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = nn.Conv2d(3, 4, 1)
+
+    def forward(self, image: torch.Tensor) -> torch.Tensor:
+        """Return logits."""
+        return cast(torch.Tensor, self.encoder(image.float()))
+
+
+def overhead_ms(steps: int = 500) -> float:
+    """Return what a step of segsweep costs over a step of a bare loop, in wall milliseconds, with a tiny network."""
+    prepare()
+    with initialize_config_dir(str(conf_dir())):
+        quiet = ["hardware.accelerator=cpu", "trainer.max_epochs=2", "trainer.precision=32", "logger.progress=none"]
+        config = cast(Config, OmegaConf.to_object(compose("config", quiet)))
+    batch = TrainBatch(torch.zeros(1, 3, 8, 8, dtype=torch.uint8), torch.zeros(1, 8, 8, dtype=torch.uint8))
+    with tempfile.TemporaryDirectory() as folder:
+        run = prepare_run(config, Path(folder), Outcome())
+        run.module.model = Tiny()
+        clock, bare = Clock(), Cost()
+        run.training.trainer.callbacks.append(clock)  # type: ignore[attr-defined]
+        run.training.trainer.limit_val_batches = 0
+        run.training.trainer.fit(run.module, [batch] * steps)
+        net = Tiny()
+        optimizer = run.module.steering.optimizer(net)
+        with bare.of(steps):
+            for _ in range(steps):
+                run.module.loss(net(batch.image), batch.truth).backward()
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
+    return 1000 * (clock.train[1].wall_s - bare.wall_s) / steps
+
+
+def seconds_to_first_step(chosen: argparse.Namespace) -> float:
+    """Return the seconds from the start of the command to its first step, on files that were checked before."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [
+            sys.executable,
+            "-m",
+            "segsweep.train",
+            *words(chosen),
+            f"paths.runs={folder}",
+            "trainer.max_epochs=1",
+        ]
+        subprocess.run(command, check=True, capture_output=True)
+        (record,) = Path(folder).glob("*/record.json")
+        found = re.search(r'"seconds_to_first_step": ([\d.]+)', record.read_text(encoding="utf-8"))
+    assert found is not None
+    return float(found[1])

@@ -1,0 +1,91 @@
+"""All numbers of an evaluation: pooled over the data set, averaged per image, and along the boundaries."""
+
+from typing import NamedTuple
+
+import torch
+from jaxtyping import Float, Int64, UInt8
+from torch import Tensor, nn
+
+from segsweep.metrics.boundary_meter import BoundaryMeter
+from segsweep.metrics.counts import PixelCounts
+from segsweep.metrics.images import ImageScores, ImageTable
+from segsweep.metrics.scores import Outcomes, competition_dice, mean_over_classes, score_classes
+from segsweep.task import Task
+
+
+class Evaluation(NamedTuple):
+    """What an evaluation found."""
+
+    scores: dict[str, float]
+    """By name, such as test/miou; see `metrics.table`."""
+    counts: Int64[Tensor, "c c"] | Int64[Tensor, "k 2 2"]
+    """Pixels over all images."""
+    images: ImageScores
+    """Scores of each image."""
+
+
+class Evaluator(nn.Module):
+    """Counts an epoch of evaluation and says what came out; nothing waits for the device before the end."""
+
+    def __init__(self, task: Task, *, boundary_tolerance_px: int | None = None) -> None:
+        super().__init__()
+        self.task = task
+        self.counts = PixelCounts(task)
+        self._images = ImageTable()
+        self._boundary = None if boundary_tolerance_px is None else BoundaryMeter(task, boundary_tolerance_px)
+
+    def update(
+        self,
+        logits: Float[Tensor, "n k h w"],
+        truth: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"],
+        indices: Int64[Tensor, " n"],
+    ) -> None:
+        """Count a batch of images of one size.
+
+        Args:
+            logits: Decided as `PixelCounts` does.
+            truth: As `PixelCounts` takes it.
+            indices: Positions of the images in the split.
+        """
+        self._images.add(indices, torch.stack(self.counts.update(logits, truth), 1))
+        if self._boundary is not None:
+            self._boundary.update(logits, truth, indices)
+
+    def finish(self, prefix: str, *, image_classes: bool) -> Evaluation:
+        """Return what was counted in all processes, and forget it.
+
+        Args:
+            prefix: Split, the first part of every name.
+            image_classes: Whether each class has averages per image of its own.
+        Raises:
+            LabelError: If a truth held a value that is neither a class nor 255.
+        """
+        self.counts.reduce()
+        counts, pooled = self.counts.counts(), self.counts.outcomes()
+        self.counts.reset()
+        indices, rows = self._images.collect()
+        outcomes = Outcomes(*rows.unbind(1))
+        images = self._image_scores(indices, outcomes)
+        scores = self._pooled(prefix, pooled) | images.averages(f"{prefix}/image")
+        if image_classes:
+            scores |= images.class_averages(f"{prefix}/image", self.task.scored_names)
+        scores[f"{prefix}/competition_dice"] = competition_dice(outcomes)
+        return Evaluation(scores, counts, images)
+
+    def _image_scores(self, indices: Tensor, outcomes: Outcomes) -> ImageScores:
+        per_class = score_classes(outcomes)
+        means = mean_over_classes(per_class, outcomes, exclusive=self.counts.exclusive)
+        if self._boundary is not None:
+            boundary = self._boundary.collect()
+            per_class |= boundary
+            means |= {name: values.nanmean(-1) for name, values in boundary.items()}
+        return ImageScores(indices, per_class, means)
+
+    def _pooled(self, prefix: str, outcomes: Outcomes) -> dict[str, float]:
+        per_class = score_classes(outcomes)
+        means = mean_over_classes(per_class, outcomes, exclusive=self.counts.exclusive)
+        scores = {f"{prefix}/{name}": float(value) for name, value in means.items()}
+        for name, values in per_class.items():
+            by_class = zip(self.task.scored_names, values.tolist(), strict=True)
+            scores |= {f"{prefix}/{name}/{of}": value for of, value in by_class}
+        return scores

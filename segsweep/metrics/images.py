@@ -1,0 +1,79 @@
+"""Values of each image, kept on the device and collected once per epoch."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import torch
+import torch.distributed
+from jaxtyping import Int64, Shaped
+from torch import Tensor
+
+from segsweep.metrics.boundary import BoundaryScores
+
+
+class ImageTable:
+    """Rows by the position of an image in its split."""
+
+    def __init__(self) -> None:
+        self._parts: list[tuple[Tensor, Tensor]] = []
+
+    def add(self, indices: Int64[Tensor, " n"], rows: Shaped[Tensor, "n ..."]) -> None:
+        """Keep the rows of a batch."""
+        self._parts.append((indices, rows))
+
+    def collect(self) -> tuple[Tensor, Tensor]:
+        """Return the positions of all images, in order, and their rows, from all processes, on the CPU; forget them."""
+        own = [torch.cat(column).cpu() for column in zip(*self._parts, strict=True)]
+        self._parts = []
+        gathered = [own]
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            gathered = [own] * torch.distributed.get_world_size()
+            torch.distributed.all_gather_object(gathered, own)
+        indices, rows = (torch.cat(column) for column in zip(*filter(None, gathered), strict=True))
+        order = indices.argsort()
+        return indices[order], rows[order]
+
+
+class ImageScores(NamedTuple):
+    """Scores of each image; NaN where neither the truth nor the prediction holds a class."""
+
+    indices: Tensor
+    """int64 [n], positions in the split, in order."""
+    per_class: dict[str, Tensor]
+    """float64 [n c] by name: iou, dice, ..."""
+    means: dict[str, Tensor]
+    """float64 [n] by name, over the classes that occur in the image: miou, dice, ..."""
+
+    def averages(self, prefix: str) -> dict[str, float]:
+        """Return the averages of the means over the images that have one, as `PREFIX/NAME`."""
+        return {f"{prefix}/{name}": float(values.nanmean()) for name, values in self.means.items()}
+
+    def class_averages(self, prefix: str, class_names: Sequence[str]) -> dict[str, float]:
+        """Return the averages of each class over the images where it occurs, as `PREFIX/NAME/CLASS`."""
+        averages = {}
+        for name, values in self.per_class.items():
+            for of, average in zip(class_names, values.nanmean(0).tolist(), strict=True):
+                averages[f"{prefix}/{name}/{of}"] = average
+        return averages
+
+    def rows(self, image_names: Sequence[str], class_names: Sequence[str]) -> list[dict[str, str | int | float]]:
+        """Return a row for each image: name, position, Dice and IoU of each class, and the means over classes.
+
+        Boundary scores are there too if they were measured.
+
+        Args:
+            image_names: By position in the split.
+            class_names: Of the scored classes.
+        """
+        shown = ["dice", "iou", *(name for name in BoundaryScores._fields if name in self.per_class)]
+        rows = []
+        for number, index in enumerate(self.indices.tolist()):
+            row: dict[str, str | int | float] = {"image": image_names[index], "index": index}
+            for name in shown:
+                values = self.per_class[name][number].tolist()
+                row |= {f"{name}/{of}": value for of, value in zip(class_names, values, strict=True)}
+            rows.append(row | {name: float(self.means[_MEAN.get(name, name)][number]) for name in shown})
+        return rows
+
+
+_MEAN = {"iou": "miou"}

@@ -1,0 +1,102 @@
+"""Draws sheets of samples: always the same validation images, and the best, median and worst of the tested ones."""
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from lightning import Trainer
+from lightning.pytorch.callbacks import Callback
+from torch.utils.data import DataLoader
+
+from segsweep.data import Data
+from segsweep.metrics import ImageScores
+from segsweep.results.folder import SAMPLES
+from segsweep.training.loaders import Loaders
+from segsweep.training.loggers.mirror import Mirror
+from segsweep.training.not_vital import not_vital
+
+if TYPE_CHECKING:
+    from segsweep.pictures import Sample  # matplotlib takes 0.4 s, which the first step does not wait for
+
+NUM_FIXED = 4
+
+
+class Samples(Callback):
+    """Predicts a few images with the weights that were tested, draws them, and hands the sheets to the loggers."""
+
+    def __init__(self, folder: Path, data: Data, loaders: Loaders, *, palette: Sequence[Sequence[int]] | None) -> None:
+        self._folder = folder / SAMPLES
+        self._data = data
+        self._loaders = loaders
+        self._palette = palette
+
+    def on_test_end(self, trainer: Trainer, pl_module: Any) -> None:
+        """Draw."""
+        if trainer.is_global_zero:
+            with not_vital(self._folder), torch.no_grad(), trainer.precision_plugin.test_step_context():
+                self._draw(trainer, pl_module)
+
+    def _draw(self, trainer: Trainer, module: Any) -> None:
+        from segsweep.pictures import class_colours, draw_sheet
+
+        val, test, tested_split = self._loaders.val, self._loaders.test, self._loaders.tested_split
+        sheets = {
+            "val": [self._sample(module, "val", val, index) for index in evenly_spaced(len(self._data.splits["val"]))],
+            f"{tested_split}_best_median_worst": [
+                self._sample(module, tested_split, test, index, f"{word}, Dice {dice:.3f}\n")
+                for word, index, dice in best_median_worst(module.images)
+            ],
+        }
+        colours = class_colours(len(self._data.task.class_names), self._palette)
+        paths = [self._folder / f"{name}.png" for name, samples in sheets.items() if samples]
+        for path in paths:
+            draw_sheet(path, sheets[path.stem], self._data.task, colours)
+        for mirror in trainer.loggers:
+            if isinstance(mirror, Mirror):
+                mirror.log_samples(paths, trainer.current_epoch)
+                self._overlay(mirror, sheets)
+
+    def _overlay(self, mirror: Mirror, sheets: dict[str, list["Sample"]]) -> None:
+        """Hand over each sample with its masks."""
+        for sheet, samples in sheets.items():
+            for number, sample in enumerate(samples, start=1):
+                mirror.log_segmentation(
+                    f"{sheet}-{number}",
+                    sample.image,
+                    pred=sample.pred,
+                    truth=sample.truth,
+                    class_names=self._data.task.class_names,
+                    caption=sample.title,
+                )
+
+    def _sample(self, module: Any, split: str, loader: DataLoader[Any], index: int, heading: str = "") -> "Sample":
+        """Predict an image of a split."""
+        from segsweep.pictures import Sample
+
+        batch = module.trainer.strategy.batch_to_device(loader.collate_fn([loader.dataset[index]]))
+        (pred,) = module.predict_step(batch)
+        image = batch.image[0, :, : batch.content_px.height, : batch.content_px.width]
+        return Sample(
+            title=heading + self._data.splits[split].name(index),
+            image=image.permute(1, 2, 0).cpu().numpy(),
+            truth=batch.truth[0].cpu().numpy(),
+            pred=pred.cpu().numpy(),
+        ).shrunk()
+
+
+def evenly_spaced(num_images: int, num_wanted: int = NUM_FIXED) -> list[int]:
+    """Return the indices of a few images, spread over a split; the same ones whatever the seed."""
+    num = min(num_images, num_wanted)
+    return [(2 * place + 1) * num_images // (2 * num) for place in range(num)]
+
+
+def best_median_worst(images: ImageScores) -> list[tuple[str, int, float]]:
+    """Return name, position and Dice of three images by their Dice; fewer where fewer have one."""
+    pairs = zip(images.means["dice"].tolist(), images.indices.tolist(), strict=True)
+    order = sorted(((dice, index) for dice, index in pairs if not math.isnan(dice)), reverse=True)
+    places = (
+        {0: "best", len(order) // 2: "median", len(order) - 1: "worst"} if len(order) > 2 else {0: "best", 1: "worst"}
+    )
+    return [(word, order[place][1], order[place][0]) for place, word in places.items() if place < len(order)]

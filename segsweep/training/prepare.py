@@ -1,0 +1,171 @@
+"""From the config to all that training needs: checked data, network, loss, loaders, trainer."""
+
+import logging
+import math
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+from lightning.pytorch.callbacks import Callback
+
+from segsweep.compat import check_config
+from segsweep.config import Config
+from segsweep.data import Data, check_augmentation, open_data
+from segsweep.losses import auto_class_weights, build_loss
+from segsweep.models import SegmentationModel, build_model, check_pair, check_weights, model_facts
+from segsweep.training.callbacks.class_plots import ClassPlots
+from segsweep.training.callbacks.confusion import Confusion
+from segsweep.training.callbacks.per_image import PerImage
+from segsweep.training.callbacks.samples import Samples
+from segsweep.training.devices import Devices, choose_devices, choose_precision
+from segsweep.training.environment import describe_environment
+from segsweep.training.loaders import Loaders, open_loaders
+from segsweep.training.memory_format import to_channels_last
+from segsweep.training.module import SegmentationModule, Steering
+from segsweep.training.monitor import require_known_metric
+from segsweep.training.optimizers import build_optimizer, check_optimizer
+from segsweep.training.recording import Outcome
+from segsweep.training.schedulers import build_scheduler, check_scheduler
+from segsweep.training.trainer import Training, build_trainer
+
+log = logging.getLogger("segsweep")
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A run that is ready for its first step."""
+
+    module: SegmentationModule
+    loaders: Loaders
+    training: Training
+    devices: Devices
+    precision: str
+
+
+def prepare_run(config: Config, folder: Path, outcome: Outcome) -> Prepared:
+    """Check and build all that a run needs; what is quick to check comes first.
+
+    Args:
+        config: The whole tree.
+        folder: The run's folder.
+        outcome: Takes what is learnt on the way, so that a run that fails here is recorded with it.
+    Raises:
+        SegsweepError: For a mistake of the user.
+    """
+    lightning.seed_everything(config.seed, workers=True, verbose=False)
+    devices = choose_devices(config.hardware, config.trainer.batch_size)
+    if config.hardware.num_threads is not None:
+        torch.set_num_threads(config.hardware.num_threads)
+    outcome.environment = describe_environment(devices)
+    check_pair(config)
+    check_weights(config.encoder)
+    check_optimizer(config.optimizer)
+    check_scheduler(config.scheduler, max_epochs=config.trainer.max_epochs)
+
+    data = _open_data(config, outcome)
+    model = _build_model(config, data, devices, outcome)
+    class_weights = _class_weights(config, data)
+    loss = build_loss(config.loss, data.task, class_weights=class_weights)
+    precision, why = choose_precision(config.trainer.precision, devices.kind)
+    outcome.training = {"precision": precision, "precision_reason": why, "class_weights": class_weights}
+    log.info("%s on %d x %s, precision %s (%s)", folder.name, devices.num, devices.name, precision, why)
+
+    training = build_trainer(config, folder, devices, precision)
+    outcome.mirrors += training.mirrors
+    loaders = open_loaders(config, data, devices, rank=training.trainer.global_rank)
+    module = SegmentationModule(
+        model,
+        loss,
+        data.task,
+        _steering(config, devices, precision, num_batches=len(loaders.train)),
+        channels_last=config.hardware.channels_last,
+        boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
+    )
+    after_test = _after_test(config, folder, data, loaders)
+    training.trainer.callbacks += after_test  # type: ignore[attr-defined]  # Lightning sets it elsewhere
+    require_known_metric(config.trainer.monitor, data.task)
+    return Prepared(module, loaders, training, devices, precision)
+
+
+def _open_data(config: Config, outcome: Outcome) -> Data:
+    data = open_data(config.data, cache_dir=Path(config.paths.cache).expanduser())
+    for note in data.notes:
+        log.info(note)
+    outcome.data = {
+        "name": data.name,
+        "fingerprint": data.fingerprint,
+        "num_images": dict(data.counts),
+        "task": data.task.kind,
+        "class_names": list(data.task.class_names),
+        "class_pixels": list(data.class_pixels),
+    }
+    check_config(config, data.task.kind)
+    check_augmentation(config.augmentation, config.resolution, channels=data.channels, task=data.task)
+    return data
+
+
+def _build_model(config: Config, data: Data, devices: Devices, outcome: Outcome) -> SegmentationModel:
+    height, width = config.resolution.height, config.resolution.width
+    model = build_model(
+        config.model,
+        config.encoder,
+        in_channels=data.channels,
+        num_outputs=data.task.num_outputs,
+        image_size=(height, width),
+    )
+    facts = model_facts(model, in_channels=data.channels, height=height, width=width)
+    outcome.cost = {
+        "num_parameters": facts.num_parameters,
+        "num_encoder_parameters": facts.num_encoder_parameters,
+        "gflops": facts.gflops,
+    }
+    if config.hardware.channels_last:
+        to_channels_last(model, devices.kind)
+    if config.hardware.compile:
+        model.net.compile()
+    return model
+
+
+def _class_weights(config: Config, data: Data) -> list[float] | None:
+    if config.loss.class_weights == "auto":
+        return auto_class_weights(data.class_pixels)
+    return None if config.loss.class_weights is None else [float(weight) for weight in config.loss.class_weights]
+
+
+def _after_test(config: Config, folder: Path, data: Data, loaders: Loaders) -> list[Callback]:
+    task, split = data.task, loaders.tested_split
+    callbacks: list[Callback] = [Confusion(folder, task), PerImage(folder, data.splits[split], task.scored_names)]
+    if config.logger.pictures:
+        palette = getattr(config.data, "palette", None)
+        callbacks += [ClassPlots(folder, task, tested_split=split), Samples(folder, data, loaders, palette=palette)]
+    return callbacks
+
+
+def _steering(config: Config, devices: Devices, precision: str, *, num_batches: int) -> Steering:
+    steps_per_epoch = math.ceil(num_batches / config.trainer.accumulate_batches)
+
+    def scheduler(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
+        schedule = build_scheduler(
+            config.scheduler,
+            optimizer,
+            total_steps=steps_per_epoch * config.trainer.max_epochs,
+            steps_per_epoch=steps_per_epoch,
+            monitor_mode=config.trainer.monitor_mode,
+        )
+        if schedule.interval != "validation":
+            return {"scheduler": schedule.scheduler, "interval": schedule.interval}
+        return {
+            "scheduler": schedule.scheduler,
+            "interval": "epoch",
+            "frequency": config.trainer.validate_every_epochs,
+            "monitor": config.trainer.monitor,
+            "reduce_on_plateau": True,
+        }
+
+    # A fused optimizer unscales fp16 gradients itself, too late for clipping.
+    fused = precision != "fp16" or config.trainer.gradient_clip_norm is None
+    optimizer = partial(build_optimizer, optimizer=config.optimizer, device_type=devices.kind, fused=fused)
+    return Steering(optimizer, scheduler)
