@@ -9,8 +9,8 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
 from segsweep.config import Config
-from segsweep.config.register import conf_dir, register_schema
 from segsweep.config.open_options import register_open_options
+from segsweep.config.register import conf_dir, register_schema
 
 
 def compose(*overrides: str) -> Config:

@@ -105,7 +105,8 @@ VALUES: dict[str, tuple[Any, dict[str, Any], str]] = {
     "255 beside 0 and 1 in a binary set": (
         [[0, 255]],
         {"task": "binary", "ignore_index": 2},
-        "A mask holds value 255 but data.num_classes=2 accepts 0 to 1, or 0 and 255, in a binary task (file train/masks/z.png).",
+        "A mask holds value 255 but data.num_classes=2 accepts 0 to 1, or 0 and 255, in a binary task "
+        "(file train/masks/z.png).",
     ),
     "colours without a palette": (
         [[[255, 0, 0], [0, 0, 0], [0, 0, 0]]],
