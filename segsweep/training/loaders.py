@@ -26,7 +26,7 @@ def open_loaders(config: Config, data: Data, devices: Devices, *, rank: int) -> 
     on_cuda = devices.kind == "cuda"
     shared: dict[str, Any] = {
         "resolution": config.resolution,
-        "num_workers": resolve_num_workers(config.hardware.num_workers, on_cuda=on_cuda),
+        "num_workers": resolve_num_workers(config.hardware.num_workers, on_cuda=on_cuda, world_size=devices.num),
         "rank": rank,
         "world_size": devices.num,
         "pin_memory": on_cuda,

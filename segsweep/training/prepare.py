@@ -20,6 +20,7 @@ from segsweep.training.callbacks.class_plots import ClassPlots
 from segsweep.training.callbacks.confusion import Confusion
 from segsweep.training.callbacks.per_image import PerImage
 from segsweep.training.callbacks.samples import Samples
+from segsweep.training.callbacks.waiting import Waiting
 from segsweep.training.devices import Devices, choose_devices, choose_precision
 from segsweep.training.environment import describe_environment
 from segsweep.training.loaders import Loaders, open_loaders
@@ -84,8 +85,8 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome) -> Prepared:
         channels_last=config.hardware.channels_last,
         boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
     )
-    after_test = _after_test(config, folder, data, loaders)
-    training.trainer.callbacks += after_test  # type: ignore[attr-defined]  # Lightning sets it elsewhere
+    with_data = _with_data(config, folder, data, loaders)
+    training.trainer.callbacks += with_data  # type: ignore[attr-defined]  # Lightning sets it elsewhere
     require_known_metric(config.trainer.monitor, data.task)
     return Prepared(module, loaders, training, devices, precision)
 
@@ -135,9 +136,13 @@ def _class_weights(config: Config, data: Data) -> list[float] | None:
     return None if config.loss.class_weights is None else [float(weight) for weight in config.loss.class_weights]
 
 
-def _after_test(config: Config, folder: Path, data: Data, loaders: Loaders) -> list[Callback]:
+def _with_data(config: Config, folder: Path, data: Data, loaders: Loaders) -> list[Callback]:
     task, split = data.task, loaders.tested_split
-    callbacks: list[Callback] = [Confusion(folder, task), PerImage(folder, data.splits[split], task.scored_names)]
+    callbacks: list[Callback] = [
+        Waiting(loaders.train.num_workers),
+        Confusion(folder, task),
+        PerImage(folder, data.splits[split], task.scored_names),
+    ]
     if config.logger.pictures:
         palette = getattr(config.data, "palette", None)
         callbacks += [ClassPlots(folder, task, tested_split=split), Samples(folder, data, loaders, palette=palette)]
