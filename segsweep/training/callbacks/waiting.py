@@ -2,6 +2,7 @@
 
 import logging
 import math
+import os
 import time
 from typing import Any
 
@@ -41,7 +42,11 @@ class Waiting(Callback):
             if advice is not None:
                 share = self._waited_s / (self._step_end - self._epoch_start)
                 log.info(
-                    "%.0f %% of the time is spent waiting for images: hardware.num_workers=%d", 100 * share, advice
+                    "%.0f %% of the time is spent waiting for images; hardware.num_workers=%d would be enough, "
+                    "with a core for each (here: %d)",
+                    100 * share,
+                    advice,
+                    os.cpu_count() or 1,
                 )
 
 
