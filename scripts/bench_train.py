@@ -22,16 +22,8 @@ from typing import Any
 
 import segmentation_models_pytorch as smp
 import torch
-from bench_parts import (
-    Clock,
-    Cost,
-    ceiling,
-    compose_config,
-    metric_shares,
-    overhead_ms,
-    prepared,
-    seconds_to_first_step,
-)
+from bench_clocks import Clock, Cost
+from bench_parts import ceiling, compose_config, metric_shares, overhead_ms, prepared, seconds_to_first_step
 from lightning import Trainer
 from plain_training import PlainModule, plain_loader
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from segsweep.data.workers import num_cores
 from segsweep.errors import Interrupted
 from segsweep.errors.runs import TrainingError, processes_died
 from segsweep.results.files import write_json
@@ -26,8 +27,9 @@ def train_on_several(folder: Path, *, name: str, config: dict[str, Any], num_dev
         TrainingError: With the reason that the processes recorded.
         Interrupted: If told to stop; the processes are told too, and record it.
     """
+    before = read_record(folder)
     write_json(folder / REQUEST_FILE, {"name": name, "config": config})
-    threads = max(1, len(os.sched_getaffinity(0)) // num_devices)
+    threads = max(1, num_cores() // num_devices)
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={num_devices}"]
     process = subprocess.Popen(
         [*command, "-m", "segsweep.training.worker", str(folder)],
@@ -44,7 +46,7 @@ def train_on_several(folder: Path, *, name: str, config: dict[str, Any], num_dev
             process.kill()
         raise
     record = read_record(folder)
-    if record is None or record.status not in ("complete", "failed"):
+    if record is None or record == before or record.status not in ("complete", "failed"):
         raise processes_died(folder, process.returncode)
     if record.status == "failed":
         raise TrainingError(record.reason or "")
