@@ -18,9 +18,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PY) -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-demo: $(INSTALLED) ## Train a small U-Net on generated shapes, on the CPU, in about a minute.
-	$(PY) -m segsweep.train hardware.accelerator=cpu
-	@echo "Look into the folder named above: record.json, history.csv, train.log, checkpoints/. Yours next: make help, README.md"
+demo: $(INSTALLED) ## Run a small sweep on generated shapes, on the CPU, in under three minutes.
+	$(PY) -m segsweep.train sweep=demo hardware.accelerator=cpu
+	@echo "Yours next: make help, README.md"
 
 test: $(INSTALLED) ## Run the tests.
 	$(PY) -m pytest

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "rerun", "data.pretrained")
+NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "sweep", "rerun", "data.pretrained")
 """Keys that decide only speed and place. All others count: a forgotten one would make two experiments share a folder.
 
 `data.pretrained` only feeds `encoder.weights`, which counts.

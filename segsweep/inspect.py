@@ -53,17 +53,32 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
+def _sweep(chosen: argparse.Namespace) -> str:
+    from segsweep.sweep.view.describe import describe_sweep, list_sweeps
+    from segsweep.sweep.view.find import find_sweep
+
+    if chosen.sweep is None:
+        return list_sweeps(chosen.runs)
+    return describe_sweep(find_sweep(chosen.sweep, chosen.runs), markdown=chosen.markdown)
+
+
 def inspect() -> None:
-    """Print the table, or the run, that the command line asks for."""
+    """Print the table, the run or the sweep that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__)
-    topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "run"]))
+    topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "run", "sweep"]))
     tables = {topic: topics.add_parser(topic, help=sentence) for topic, (sentence, _) in TABLES.items()}
     tables["metrics"].add_argument("--markdown", action="store_true", help="as the table of README.md")
     run = topics.add_parser("run", help="what a run did: its status, metrics, cost and choices")
     run.add_argument("run", metavar="RUN", help="folder of the run, or its name in the folder of runs")
     run.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
+    sweep = topics.add_parser("sweep", help="how far a sweep is: its runs, the best, failures; without NAME all sweeps")
+    sweep.add_argument("sweep", metavar="NAME", nargs="?", help="name of the sweep, its beginning, or its folder")
+    sweep.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
+    sweep.add_argument("--markdown", action="store_true", help="only the table of the runs, in Markdown")
     chosen = parser.parse_args()
-    if chosen.topic == "run":
+    if chosen.topic == "sweep":
+        print(_sweep(chosen))
+    elif chosen.topic == "run":
         print(describe_run(find_run(chosen.run, chosen.runs)))
     elif vars(chosen).get("markdown"):
         print(_metrics_markdown())

@@ -4,12 +4,14 @@ compose (Hydra) -> check -> find the run's folder -> train and test (`segsweep.t
 """
 
 import logging
+import sys
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
@@ -23,8 +25,12 @@ from segsweep.identity import run_name
 from segsweep.listing import data_root, listing_fingerprint
 from segsweep.results.describe import class_table
 from segsweep.results.folder import finished_record, require_same_data, working_in
+from segsweep.results.objectives import objective_values, read_objectives
 from segsweep.results.record import RunRecord
 from segsweep.results.words import one_line
+from segsweep.sweep.launcher.local import LocalLauncher
+from segsweep.sweep.sweeper import QueueSweeper
+from segsweep.sweep.trial import RunningTrial, trial_of
 
 EXECUTION_WHITELIST = ("albumentations.*", "hydra._internal.core_plugins.*", "hydra_plugins.*", "logging.*")
 """What a config may name as `_target_`; Hydra refuses everything else."""
@@ -32,11 +38,11 @@ EXECUTION_WHITELIST = ("albumentations.*", "hydra._internal.core_plugins.*", "hy
 log = logging.getLogger("segsweep")
 
 
-def train(cfg: DictConfig) -> float | None:
+def train(cfg: DictConfig) -> float | list[float] | None:
     """Train the run that a composed config describes, go on with it, or say that it is done.
 
     Returns:
-        The monitored metric of the best epoch; None where it is undefined.
+        What `sweep.objectives` asks for; else the monitored metric of the best epoch, None where it is undefined.
     Raises:
         Refused: For a mistake in a single run; Hydra would add a line of its own to an Exception.
         SegsweepError: For a mistake in a run of a sweep, so that the others run.
@@ -49,22 +55,27 @@ def train(cfg: DictConfig) -> float | None:
         raise
 
 
-def _train(cfg: DictConfig) -> float | None:
+def _train(cfg: DictConfig) -> float | list[float] | None:
     config, content = typed(cfg), plain(cfg)
     check_config(config)
+    objectives = read_objectives(config.sweep.objectives)
+    trial = trial_of(config.sweep, HydraConfig.get().sweeper, runs=Path(config.paths.runs))
     folder = Path(HydraConfig.get().runtime.output_dir)
     with working_in(folder):
         if isinstance(config.data, FolderConfig):
             require_same_data(folder, listing_fingerprint(data_root(config.data.root)))
-        record = finished_record(folder)
+        pruned_by = None if trial is None else trial.study
+        record = finished_record(folder, accept_pruned=False, pruned_by=pruned_by)
         if record is None:
-            record = _train_in(folder, config, content)
+            record = _train_in(folder, config, content, trial)
             log.info(class_table(record))
     log.info(one_line(record, folder))
+    if objectives:
+        return objective_values(record, objectives)
     return record.metrics.get(config.trainer.monitor)
 
 
-def _train_in(folder: Path, config: Config, content: dict[str, Any]) -> RunRecord:
+def _train_in(folder: Path, config: Config, content: dict[str, Any], trial: RunningTrial | None) -> RunRecord:
     from segsweep.training.devices import choose_devices  # torch comes here, when all that is quick to check is checked
     from segsweep.training.distributed import train_on_several
     from segsweep.training.recording import recorded
@@ -73,12 +84,18 @@ def _train_in(folder: Path, config: Config, content: dict[str, Any]) -> RunRecor
     name = run_name(content)
     devices = choose_devices(config.hardware, config.trainer.batch_size)
     if devices.num > 1:
-        return train_on_several(folder, name=name, config=content, num_devices=devices.num)
-    return recorded(partial(train_and_test, config, folder), folder, name=name, config=content)
+        return train_on_several(folder, name=name, config=content, num_devices=devices.num, trial=trial)
+    return recorded(partial(train_and_test, config, folder, trial=trial), folder, name=name, config=content)
+
+
+def register_plugins() -> None:
+    """Tell Hydra our sweeper and our launcher."""
+    for plugin in (QueueSweeper, LocalLauncher):
+        Plugins.instance().register(plugin)
 
 
 @hydra.main(config_path=str(conf_dir()), config_name="config", execution_whitelist=EXECUTION_WHITELIST)
-def _compose(cfg: DictConfig) -> float | None:
+def _compose(cfg: DictConfig) -> float | list[float] | None:
     from segsweep.train import train  # launchers pickle this function by value: it must not hold the module's state
 
     return train(cfg)
@@ -86,6 +103,9 @@ def _compose(cfg: DictConfig) -> float | None:
 
 def main() -> None:
     """Run the command line and exit."""
+    if any(word.startswith("sweep=") for word in sys.argv[1:]) and not {"-m", "--multirun"} & set(sys.argv):
+        sys.argv.insert(1, "--multirun")  # a file of conf/sweep says what is swept
+    register_plugins()
     answered(_compose)
 
 

@@ -11,6 +11,7 @@ from unittest import mock
 from hydra.core.global_hydra import GlobalHydra
 
 from segsweep import inspect, train
+from segsweep.report import __main__ as report
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = (
@@ -39,7 +40,7 @@ class Ended:
 
 def run(*words: str, entry_point: str = "train") -> Ended:
     """Run a command line in this process."""
-    main = {"train": train.main, "inspect": inspect.main}[entry_point]
+    main = {"train": train.main, "inspect": inspect.main, "report": report.main}[entry_point]
     out, err, code = io.StringIO(), io.StringIO(), 0
     GlobalHydra.instance().clear()
     with (

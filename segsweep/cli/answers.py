@@ -11,7 +11,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException, Vali
 from yaml import YAMLError
 
 from segsweep.config.register import conf_dir
-from segsweep.errors import ConfigError, SegsweepError, command
+from segsweep.errors import ConfigError, SegsweepError, command, engines
 
 
 def answer(error: BaseException) -> SegsweepError | None:
@@ -56,6 +56,8 @@ def _translated(error: BaseException) -> SegsweepError | None:
 
 def _missing_option(error: MissingConfigException) -> SegsweepError:
     group, _, option = str(error.missing_cfg_file).removesuffix(".yaml").rpartition("/")
+    if group == "hydra/launcher" and option in engines.PLUGINS:
+        return engines.plugin_missing(option)
     return command.unknown_option(group, option, [str(name) for name in error.options or []])
 
 

@@ -13,6 +13,7 @@ from segsweep.cli.resolvers import register_resolvers
 from segsweep.config.open_options import register_open_options
 from segsweep.config.register import register_schema
 from segsweep.errors import Interrupted, SegsweepError, TrainingError
+from segsweep.errors.sweeps import RunsFailedError
 
 
 class Refused(BaseException):
@@ -50,4 +51,4 @@ def answered(entry_point: Callable[[], object]) -> None:
         if mistake is None:
             raise
         print(mistake, file=sys.stderr)
-        sys.exit(1 if isinstance(mistake, TrainingError) else 2)
+        sys.exit(1 if isinstance(mistake, TrainingError | RunsFailedError) else 2)

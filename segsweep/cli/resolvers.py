@@ -1,6 +1,9 @@
 """Resolvers of the conf tree: the folder of a run follows from its config, and only a config that can run gets one."""
 
 import copy
+import math
+import shlex
+import sys
 from pathlib import Path
 from typing import Any, cast
 
@@ -60,8 +63,27 @@ def run_subfolder(*, _root_: DictConfig) -> str:
     return attempt_folder(Path(config["paths"]["runs"]), run_name(config), rerun=config["rerun"]).name
 
 
+def pruner_warmup(max_epochs: int) -> int:
+    """Return the epochs before a pruner may stop a run.
+
+    The metric of the first two epochs says nothing of the last (rank correlation 0.01 and 0.34, of the third 0.92:
+    white blood cells, 12 configs of 12 epochs), so that Optuna's defaults lost the best run in half of the replays.
+    """
+    return max(3, math.ceil(max_epochs / 4))
+
+
+def python_here(num_cores: float, *, _root_: DictConfig) -> str:
+    """Return the shell command that starts this Python in the folder where the sweep was typed, for a run elsewhere.
+
+    Args:
+        num_cores: How many cores the run has there.
+    """
+    cwd = OmegaConf.select(_root_, "hydra.runtime.cwd", default=None) or Path.cwd()
+    return f"env --chdir={shlex.quote(str(cwd))} SEGSWEEP_CORES={max(1, int(num_cores))} {shlex.quote(sys.executable)}"
+
+
 def register_resolvers() -> None:
-    """Make `${run_folder:}`, `${run_subfolder:}` and `${config_choices:}` known; a second call changes nothing."""
-    for resolver in (run_folder, run_subfolder, config_choices):
+    """Make `${run_folder:}` and the other resolvers known; a second call changes nothing."""
+    for resolver in (run_folder, run_subfolder, config_choices, pruner_warmup, python_here):
         if not OmegaConf.has_resolver(resolver.__name__):
             OmegaConf.register_resolver(resolver.__name__, resolver)

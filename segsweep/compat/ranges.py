@@ -94,6 +94,8 @@ RANGES: dict[str, Range] = {
     "resolution.height": COUNT,
     "resolution.width": COUNT,
     "data.channels": COUNT,
+    "data.fold": FROM_ZERO,
+    "data.num_folds": Range(2),
     "data.size": Range(16),
     "data.num_train": COUNT,
     "data.num_val": COUNT,
@@ -118,6 +120,11 @@ RANGES: dict[str, Range] = {
     "hardware.num_threads": COUNT,
     "hardware.eval_batch_size": COUNT,
     "logger.wandb.finish_timeout_s": POSITIVE,
+    "sweep.max_hours": POSITIVE,
+    "sweep.max_runs": COUNT,
+    "sweep.max_failures": COUNT,
+    "sweep.retries": FROM_ZERO,
+    "sweep.trial": FROM_ZERO,
 }
 """Key to what is accepted; a list is checked number by number."""
 
@@ -145,6 +152,8 @@ def check_ranges(config: Config) -> None:
             for number in _numbers(value):
                 if not RANGES[key].holds(number):
                     raise settings.out_of_range(key, number, str(RANGES[key]))
+    if config.data.fold is not None and config.data.fold >= config.data.num_folds:
+        raise settings.no_such_fold(config.data.fold, config.data.num_folds)
 
 
 def _leaves(node: Any, prefix: str) -> Iterator[tuple[str, Any]]:

@@ -98,3 +98,26 @@ def check_batch(config: Config) -> None:
         raise errors.unshared_batch(batch, devices)
     if batch == devices and config.model.arch in POOLS_TO_ONE_PIXEL:
         raise errors.batch_of_one(config.model.arch, batch, devices)
+
+
+def least_batch(config: Config, num_devices: int) -> int:
+    """Return how few images over all devices the architecture trains on at a time.
+
+    Batch norm needs two values per channel, and the deepest map of a small image has one pixel.
+    """
+    stride = int(getattr(config.model, "encoder_output_stride", 2**config.model.encoder_depth))
+    one_pixel = max(config.resolution.height, config.resolution.width) <= stride
+    return num_devices * (2 if one_pixel or config.model.arch in POOLS_TO_ONE_PIXEL else 1)
+
+
+def smaller_part(batch: int, part: int, *, least: int, multiple: int) -> int | None:
+    """Return the largest equal part of a batch that is at most half of a part; None where there is none.
+
+    Args:
+        batch: Images of the whole batch.
+        part: Images of the part there was.
+        least: How few images go.
+        multiple: What it must be a multiple of: the number of devices.
+    """
+    sizes = range(part // 2, max(least, 1) - 1, -1)
+    return next((size for size in sizes if batch % size == 0 and size % multiple == 0), None)

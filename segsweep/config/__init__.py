@@ -16,6 +16,7 @@ from segsweep.config.schema import (
     ResolutionConfig,
     TrainerConfig,
 )
+from segsweep.config.sweeps import SweepConfig
 
 __all__ = [
     "AugmentationConfig",
@@ -33,6 +34,7 @@ __all__ = [
     "ResolutionConfig",
     "SchedulerConfig",
     "ShapesConfig",
+    "SweepConfig",
     "TrainerConfig",
     "WandbConfig",
 ]

@@ -18,6 +18,10 @@ class DataConfig:
     """Encoder weights that suit this data; `encoder.weights` takes it unless set."""
     channels: int = MISSING
     """Channels of the images that the network sees: 1 (gray), 3 (RGB), or as many as the files hold."""
+    fold: int | None = MISSING
+    """Which fold validates, from 0: train and val are pooled and dealt anew, test is untouched; null: as on disk."""
+    num_folds: int = MISSING
+    """How many folds there are; images in one folder below images/ stay together. Only with `fold`."""
 
 
 @dataclass

@@ -13,6 +13,7 @@ from segsweep.config.loggers import LoggerConfig
 from segsweep.config.losses import LossConfig
 from segsweep.config.models import ModelConfig
 from segsweep.config.schedulers import SchedulerConfig
+from segsweep.config.sweeps import SweepConfig
 
 
 @dataclass
@@ -154,6 +155,7 @@ class Config:
     hardware: HardwareConfig = MISSING
     logger: LoggerConfig = MISSING
     paths: PathsConfig = MISSING
+    sweep: SweepConfig = MISSING
     seed: int = MISSING
     """Seed of weights, order and augmentation."""
     rerun: bool = MISSING

@@ -9,6 +9,7 @@ from jaxtyping import UInt8
 
 from segsweep.config import DataConfig, FolderConfig
 from segsweep.data.base import Data, Split
+from segsweep.data.folds import deal
 from segsweep.data.images import decode_image, to_channels, to_uint8
 from segsweep.data.labels import Labels, find_labels
 from segsweep.data.masks import TruthTable, decode_mask
@@ -80,11 +81,39 @@ def open_folder(config: DataConfig, cache_dir: Path) -> Data:
     known, classes = _told(config, root, files)
     pairs, problems = pair_files(files, classes)
     checked, damaged = scan(root, pairs, files, cache_dir, config.name)
-    labels, wrong_labels = _labels(known, checked)
+    found = _pooled(checked) if config.fold is not None else checked
+    labels, wrong_labels = _labels(known, found)
     problems += [*damaged, *_image_problems(config, checked), *wrong_labels]
     if problems or labels is None:
         raise say.broken_data(config.name, problems)
-    return _describe(config, root, value_range, labels, checked, files)
+    print_of_files = _fingerprint(checked, files)
+    if config.fold is not None:
+        print_of_files = hash_of([print_of_files, config.fold, config.num_folds])
+        found = _dealt(found, config.fold, config.num_folds)
+    return _describe(config, root, value_range, labels, found, print_of_files)
+
+
+def _pooled(checked: Checked) -> Checked:
+    """Make train and val one; an image's name tells where it lies, since both may hold one of the same name."""
+    names = [(pair.split, f"{pair.split}/{pair.stem}") for pair, _ in checked]
+    return [
+        (
+            replace(pair, split="test" if split == "test" else "train", stem=pair.stem if split == "test" else name),
+            found,
+        )
+        for (pair, found), (split, name) in zip(checked, names, strict=True)
+    ]
+
+
+def _dealt(checked: Checked, fold: int, num_folds: int) -> Checked:
+    """Give val the images of one fold, and train those of the others."""
+    pool = [(pair, found) for pair, found in checked if pair.split == "train"]
+    folds = deal([pair.stem.partition("/")[2] for pair, _ in pool], num_folds)
+    dealt = [
+        (replace(pair, split="val" if own == fold else "train"), found)
+        for (pair, found), own in zip(pool, folds, strict=True)
+    ]
+    return [*dealt, *((pair, found) for pair, found in checked if pair.split == "test")]
 
 
 def _value_range(config: FolderConfig) -> tuple[float, float] | None:
@@ -134,7 +163,7 @@ def _describe(
     value_range: tuple[float, float] | None,
     labels: Labels,
     checked: Checked,
-    files: Sequence[FileEntry],
+    fingerprint: str,
 ) -> Data:
     splits: dict[str, Split] = {}
     for split in SPLITS:
@@ -151,7 +180,7 @@ def _describe(
         task=labels.task,
         channels=config.channels,
         splits=splits,
-        fingerprint=_fingerprint(checked, files),
+        fingerprint=fingerprint,
         class_pixels=class_pixels,
         labelled_pixels=labelled_pixels,
         notes=tuple(notes),

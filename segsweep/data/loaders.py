@@ -95,6 +95,7 @@ def train_loader(
     batch_size: int,
     seed: int,
     num_workers: int,
+    micro_batch_size: int | None = None,
     rank: int = 0,
     world_size: int = 1,
     pin_memory: bool = False,
@@ -108,13 +109,16 @@ def train_loader(
         batch_size: Images per batch over all devices together; those that fill no batch are left out of the epoch.
         seed: Decides order and augmentation, together with the epoch.
         num_workers: Processes; 0 loads in this one. The batches are the same.
+        micro_batch_size: Images at a time over all devices together, an equal part of the batch; None: all of it.
         rank: Number of this device.
         world_size: Number of devices.
         pin_memory: Put batches into page-locked memory, for CUDA.
     """
     split = data.splits["train"]
     pipeline = TrainPipeline(build_transforms(augmentation), resolution)
-    sampler = EpochBatchSampler(len(split), batch_size, seed=seed, rank=rank, world_size=world_size)
+    sampler = EpochBatchSampler(
+        len(split), batch_size, seed=seed, micro_batch_size=micro_batch_size, rank=rank, world_size=world_size
+    )
     dataset = _TrainSet(split, pipeline, seed)
     return _LateLoader(dataset, batch_sampler=sampler, collate_fn=_train_batch, **_options(num_workers, pin_memory))
 

@@ -12,16 +12,29 @@ class EpochBatchSampler(Sampler[list[tuple[int, int]]]):
     """Shuffled batches of (epoch, index); each device takes its share of every batch.
 
     The order and the share depend on nothing but the arguments and the epoch: not on workers, not on what ran before.
-    Of the images that do not fill a batch, another set is left out in every epoch.
+    Of the images that do not fill a batch, another set is left out in every epoch. Where a batch is too much at a time,
+    it comes in equal parts, one after the other: the images of a batch are the same.
     """
 
-    def __init__(self, num_samples: int, batch_size: int, *, seed: int, rank: int = 0, world_size: int = 1) -> None:
+    def __init__(
+        self,
+        num_samples: int,
+        batch_size: int,
+        *,
+        seed: int,
+        micro_batch_size: int | None = None,
+        rank: int = 0,
+        world_size: int = 1,
+    ) -> None:
         if batch_size < 1:
             raise bad_setting("trainer.batch_size", batch_size, "1 or more")
         if min(num_samples, batch_size) < world_size:
             raise too_few_images(num_samples, batch_size, world_size)
         self.num_samples = num_samples
         self.batch_size = min(batch_size, num_samples)
+        self.micro_batch_size = micro_batch_size or self.batch_size
+        if self.batch_size % self.micro_batch_size:
+            raise ValueError(f"{self.micro_batch_size} images are no equal part of a batch of {self.batch_size}")
         self.seed = seed
         self.rank = rank
         self.world_size = world_size
@@ -37,15 +50,15 @@ class EpochBatchSampler(Sampler[list[tuple[int, int]]]):
         self.epoch = epoch
 
     def __len__(self) -> int:
-        """Return the number of batches."""
-        return self.num_samples // self.batch_size
+        """Return the number of batches, or of parts of them."""
+        return self.num_samples // self.batch_size * (self.batch_size // self.micro_batch_size)
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
-        """Yield this device's share of each batch."""
+        """Yield this device's share of each batch, or of each part."""
         epoch = self.epoch
         order = np.random.default_rng([self.seed, epoch]).permutation(self.num_samples)
         for number in range(len(self)):
-            batch = order[number * self.batch_size : (number + 1) * self.batch_size]
+            batch = order[number * self.micro_batch_size : (number + 1) * self.micro_batch_size]
             yield [(epoch, int(index)) for index in batch[self.rank :: self.world_size]]
 
 

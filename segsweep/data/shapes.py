@@ -8,6 +8,7 @@ from jaxtyping import UInt8
 
 from segsweep.config import DataConfig, ShapesConfig
 from segsweep.data.base import Data, Split
+from segsweep.data.folds import deal
 from segsweep.errors import data as say
 from segsweep.listing import SPLITS, hash_of
 from segsweep.task import Task, TaskKind
@@ -37,17 +38,19 @@ class ShapesSplit:
     task: TaskKind
     size: int
     channels: int
-    num_images: int
-    seed: tuple[int, int]
-    """The seed of the data set and the number of the split."""
+    seed: int
+    """The seed of the data set."""
+    images: tuple[tuple[int, int], ...]
+    """Number of the split that each image was made for, and its number there."""
+    names: tuple[str, ...]
 
     def __len__(self) -> int:
         """Return the number of images."""
-        return self.num_images
+        return len(self.images)
 
     def name(self, index: int) -> str:
-        """Return a number as name."""
-        return f"{index:05d}"
+        """Return a number as name; of pooled splits with the split before it."""
+        return self.names[index]
 
     def size_px(self, index: int) -> tuple[int, int]:  # noqa: ARG002
         """Return height and width."""
@@ -55,13 +58,16 @@ class ShapesSplit:
 
     def load(self, index: int) -> tuple[UInt8[np.ndarray, "h w c"], UInt8[np.ndarray, "h w *k"]]:
         """Draw an image and its truth."""
-        random = np.random.default_rng([*self.seed, index])
+        random = self._random(index)
         drawn = _place_shapes(random, self.size)
         return _paint(random, drawn, self.size, self.channels), self._truth(drawn)
 
     def truth(self, index: int) -> UInt8[np.ndarray, "h w *k"]:
         """Draw only the truth, which is quicker."""
-        return self._truth(_place_shapes(np.random.default_rng([*self.seed, index]), self.size))
+        return self._truth(_place_shapes(self._random(index), self.size))
+
+    def _random(self, index: int) -> np.random.Generator:
+        return np.random.default_rng([self.seed, *self.images[index]])
 
     def _truth(self, drawn: list[_Drawn]) -> UInt8[np.ndarray, "h w *k"]:
         if self.task == "multilabel":
@@ -118,12 +124,7 @@ def open_shapes(config: DataConfig) -> Data:
     """
     assert isinstance(config, ShapesConfig)
     _check(config)
-    counts = dict(zip(SPLITS, (config.num_train, config.num_val, config.num_test), strict=True))
-    drawn = {
-        name: ShapesSplit(config.task, config.size, config.channels, count, (config.shapes_seed, number))
-        for number, (name, count) in enumerate(counts.items())
-        if count
-    }
+    drawn = {name: _split(config, images) for name, images in _images(config).items() if images}
     splits: dict[str, Split] = dict(drawn)
     return Data(
         name=config.name,
@@ -132,14 +133,34 @@ def open_shapes(config: DataConfig) -> Data:
         splits=splits,
         fingerprint=fingerprint(config),
         class_pixels=_class_pixels(drawn["train"]),
-        labelled_pixels=config.num_train * config.size**2,
+        labelled_pixels=len(drawn["train"]) * config.size**2,
         notes=(),
     )
 
 
+def _images(config: ShapesConfig) -> dict[str, list[tuple[int, int]]]:
+    """Return the images of each split: the number of the split that each was made for, and its number there."""
+    counts = (config.num_train, config.num_val, config.num_test)
+    made = [[(number, index) for index in range(count)] for number, count in enumerate(counts)]
+    if config.fold is None:
+        return dict(zip(SPLITS, made, strict=True))
+    pool = made[0] + made[1]
+    folds = deal([f"{number} {index:05d}" for number, index in pool], config.num_folds)
+    train = [image for image, fold in zip(pool, folds, strict=True) if fold != config.fold]
+    val = [image for image, fold in zip(pool, folds, strict=True) if fold == config.fold]
+    return dict(zip(SPLITS, (train, val, made[2]), strict=True))
+
+
+def _split(config: ShapesConfig, images: list[tuple[int, int]]) -> ShapesSplit:
+    is_pooled = config.fold is not None
+    names = tuple(f"{SPLITS[number]}/{index:05d}" if is_pooled else f"{index:05d}" for number, index in images)
+    return ShapesSplit(config.task, config.size, config.channels, config.shapes_seed, tuple(images), names)
+
+
 def fingerprint(config: DataConfig) -> str:
     """Hash the settings, which decide every pixel."""
-    return hash_of({key: value for key, value in asdict(config).items() if key not in ("name", "pretrained")})
+    unseen = ("name", "pretrained") if config.fold is not None else ("name", "pretrained", "fold", "num_folds")
+    return hash_of({key: value for key, value in asdict(config).items() if key not in unseen})
 
 
 def _check(config: ShapesConfig) -> None:

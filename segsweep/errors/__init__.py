@@ -4,7 +4,7 @@ An entry point answers a `SegsweepError` with its text and exit code 2, never wi
 One file per subject holds the sentences; `base` holds the types.
 """
 
-from segsweep.errors.base import ConfigError, DataError, LabelError, SegsweepError, WeightsError, nearest
+from segsweep.errors.base import ConfigError, DataError, LabelError, SegsweepError, WeightsError, and_more, nearest
 from segsweep.errors.runs import Interrupted, RunError, TrainingError
 
 __all__ = [
@@ -16,5 +16,6 @@ __all__ = [
     "SegsweepError",
     "TrainingError",
     "WeightsError",
+    "and_more",
     "nearest",
 ]

@@ -151,3 +151,12 @@ def too_few_images(num_samples: int, batch_size: int, world_size: int) -> Config
         f"{world_size} devices need at least {world_size} images per batch, but there are {num_samples} training "
         f"images and trainer.batch_size={batch_size}.\nTry hardware.devices=1, or a larger trainer.batch_size."
     )
+
+
+def too_few_groups(num_images: int, num_groups: int, num_folds: int) -> ConfigError:
+    """There are fewer groups of images than folds."""
+    if num_groups == num_images:
+        found = f"there are only {num_images} images for training and validation"
+    else:
+        found = f"the {num_images} images lie in only {num_groups} folders below images/, and a folder stays whole"
+    return ConfigError(f"data.num_folds={num_folds} is too many: {found}. Try data.num_folds={max(2, num_groups)}")

@@ -13,6 +13,18 @@ class TrainingError(SegsweepError):
     """A run that cannot go on; the record keeps the sentence."""
 
 
+class DiskError(TrainingError):
+    """A disk that takes nothing for as long as it was waited for."""
+
+
+class Pruned(Exception):  # noqa: N818  # not an error
+    """A run of a sweep was stopped early for lack of promise; no mistake, and its record says pruned."""
+
+
+class StartsAgain(BaseException):
+    """This process ends, so that all processes of the run begin again with smaller batches."""
+
+
 class Interrupted(BaseException):
     """The run was told to stop; not an Exception, so that a sweep stops too instead of going on with the next run."""
 
@@ -34,6 +46,20 @@ def runs_not_writable(folder: Path, error: OSError) -> RunError:
     return RunError(
         f"Nothing can be written to {folder} ({error.strerror or error}). Choose another place: paths.runs=FOLDER"
     )
+
+
+def disk_refuses(path: Path, error: OSError, waited_s: float) -> DiskError:
+    """The disk is full or read-only, and stays so."""
+    waited = f" for {waited_s / 60:.0f} min" if waited_s >= 60 else ""
+    return DiskError(
+        f"{path} cannot be written{waited} ({error.strerror or error}). Make room on the disk, or choose another "
+        "place: paths.runs=FOLDER. The same command goes on after the last epoch that was saved."
+    )
+
+
+def pruned(epoch: int, metric: str, value: float) -> Pruned:
+    """A pruner stopped the run."""
+    return Pruned(f"pruned after epoch {epoch}: {metric} {value:.4g}")
 
 
 def data_changed(folder: Path) -> RunError:

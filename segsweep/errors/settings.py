@@ -16,3 +16,10 @@ def not_auto(key: str, found: str, accepted: str) -> ConfigError:
 def not_a_choice(key: str, found: str, choices: tuple[str, ...]) -> ConfigError:
     """A word that is none of those accepted."""
     return ConfigError(f"{key}={found} does not exist. Choose one of: {', '.join(choices)}")
+
+
+def no_such_fold(fold: int, num_folds: int) -> ConfigError:
+    """A fold beyond the last."""
+    return ConfigError(
+        f"data.fold={fold} does not exist: of data.num_folds={num_folds} the first is 0, the last {num_folds - 1}."
+    )

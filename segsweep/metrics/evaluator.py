@@ -79,7 +79,7 @@ class Evaluator(nn.Module):
             boundary = self._boundary.collect()
             per_class |= boundary
             means |= {name: values.nanmean(-1) for name, values in boundary.items()}
-        return ImageScores(indices, per_class, means)
+        return ImageScores(indices, per_class, means, outcomes)
 
     def _pooled(self, prefix: str, outcomes: Outcomes) -> dict[str, float]:
         per_class = score_classes(outcomes)

@@ -9,6 +9,7 @@ from jaxtyping import Int64, Shaped
 from torch import Tensor
 
 from segsweep.metrics.boundary import BoundaryScores
+from segsweep.metrics.scores import Outcomes
 
 
 class ImageTable:
@@ -43,6 +44,8 @@ class ImageScores(NamedTuple):
     """float64 [n c] by name: iou, dice, ..."""
     means: dict[str, Tensor]
     """float64 [n] by name, over the classes that occur in the image: miou, dice, ..."""
+    pixels: Outcomes | None = None
+    """Counts of each image and class, [n c]."""
 
     def averages(self, prefix: str) -> dict[str, float]:
         """Return the averages of the means over the images that have one, as `PREFIX/NAME`."""
@@ -57,9 +60,10 @@ class ImageScores(NamedTuple):
         return averages
 
     def rows(self, image_names: Sequence[str], class_names: Sequence[str]) -> list[dict[str, str | int | float]]:
-        """Return a row for each image: name, position, Dice and IoU of each class, and the means over classes.
+        """Return a row for each image: name, position, Dice and IoU of each class, the means over classes, and counts.
 
-        Boundary scores are there too if they were measured.
+        Boundary scores are there too if they were measured. The counts tp, fp, fn and tn of each class are what a score
+        that pools the pixels of all images can be made of again, for any choice of images.
 
         Args:
             image_names: By position in the split.
@@ -72,8 +76,17 @@ class ImageScores(NamedTuple):
             for name in shown:
                 values = self.per_class[name][number].tolist()
                 row |= {f"{name}/{of}": value for of, value in zip(class_names, values, strict=True)}
-            rows.append(row | {name: float(self.means[_MEAN.get(name, name)][number]) for name in shown})
+            row |= {name: float(self.means[_MEAN.get(name, name)][number]) for name in shown}
+            rows.append(row | self._counts(number, class_names))
         return rows
+
+    def _counts(self, number: int, class_names: Sequence[str]) -> dict[str, int]:
+        if self.pixels is None:
+            return {}
+        counted: dict[str, int] = {}
+        for part, counts in self.pixels._asdict().items():
+            counted |= {f"{part}/{of}": count for of, count in zip(class_names, counts[number].tolist(), strict=True)}
+        return counted
 
 
 _MEAN = {"iou": "miou"}

@@ -1,30 +1,96 @@
-"""Files that are either whole or absent: written beside their place and moved there."""
+"""Files that are either whole or absent: written beside their place and moved there, as soon as the disk lets us."""
 
 import contextlib
 import csv
+import errno
 import io
 import json
+import logging
 import math
 import os
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, TypeVar
+
+from segsweep.errors.runs import disk_refuses
+
+PATIENCE_S = 600.0
+"""How long a disk that takes nothing is waited for."""
+MAY_PASS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.ETIMEDOUT)
+)
+"""Troubles of a disk that end by themselves or when somebody makes room: full, read-only, a network that is away."""
+_FIRST_PAUSE_S = 0.1
+_LONGEST_PAUSE_S = 10.0
+_SAY_EVERY_S = 60.0
+
+log = logging.getLogger("segsweep")
+T = TypeVar("T")
 
 
-def write_atomic(path: Path, content: str | bytes) -> None:
-    """Write a file so that a reader, or a crash, sees the old content or the new, never a part; text as UTF-8."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+def when_disk_allows(write: Callable[[], T], path: Path, *, patience_s: float = PATIENCE_S) -> T:
+    """Return what a write returns, trying again while the disk is full or read-only; says so at once and every minute.
+
+    Args:
+        write: May be tried several times; a failed try leaves nothing behind.
+        path: The file or folder, for the words.
+        patience_s: Seconds after which waiting ends.
+    Raises:
+        DiskError: If the disk still takes nothing then.
+    """
+    began, said, pause_s = time.monotonic(), -_SAY_EVERY_S, _FIRST_PAUSE_S
+    while True:
+        try:
+            return write()
+        except OSError as error:
+            if error.errno not in MAY_PASS:
+                raise
+            waited_s = time.monotonic() - began
+            if waited_s + pause_s > patience_s:
+                raise disk_refuses(path, error, waited_s) from error
+            if waited_s - said >= _SAY_EVERY_S:
+                log.warning(
+                    "%s cannot be written (%s); waiting up to %.0f min for the disk. Make room, or end with Ctrl-C: "
+                    "the same command goes on later",
+                    path,
+                    error.strerror or error,
+                    (patience_s - waited_s) / 60,
+                )
+                said = waited_s
+            time.sleep(pause_s)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+
+def write_atomic(path: Path, content: str | bytes, *, patience_s: float = PATIENCE_S) -> None:
+    """Write a file so that a reader, or a crash, sees the old content or the new, never a part; text as UTF-8.
+
+    Raises:
+        DiskError: If the disk takes nothing for as long as it is waited for.
+    """
+    data = content.encode() if isinstance(content, str) else content
+
+    def write() -> None:
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        os.close(handle)
+        Path(temporary).chmod(0o666 & ~_umask())
+        replace_by_way_of(Path(temporary), path, lambda file: file.write(data))
+
+    when_disk_allows(write, path, patience_s=patience_s)
+
+
+def replace_by_way_of(temporary: Path, path: Path, fill: Callable[[BinaryIO], object]) -> None:
+    """Fill a temporary file, bring it to the disk, and move it to its place; it goes away if that fails."""
     try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content.encode() if isinstance(content, str) else content)
+        with temporary.open("wb") as file:
+            fill(file)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(path)
+        temporary.replace(path)
     except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            Path(temporary).unlink()
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         raise
 
 

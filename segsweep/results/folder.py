@@ -4,12 +4,14 @@ import fcntl
 import json
 import os
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 from segsweep.errors.runs import data_changed, run_busy, runs_not_writable
-from segsweep.results.files import write_json
+from segsweep.results.files import when_disk_allows, write_json
 from segsweep.results.record import RunRecord, read_record
 
 CHECKPOINTS = "checkpoints"
@@ -21,6 +23,7 @@ CONFUSION_FILE = "confusion.csv"
 PLOTS = "plots"
 SAMPLES = "samples"
 REQUEST_FILE = "request.json"
+MEMORY_FILE = "memory.json"
 _STARTED_FILE = "started.json"
 _LOCK_FILE = ".lock"
 
@@ -53,10 +56,32 @@ def require_writable(folder: Path) -> None:
         raise runs_not_writable(folder, error) from error
 
 
-def finished_record(folder: Path) -> RunRecord | None:
-    """Return the record of a run that needs no more work: complete or pruned."""
+def finished_record(folder: Path, *, accept_pruned: bool = True, pruned_by: str | None = None) -> RunRecord | None:
+    """Return the record of a run that needs no more work: complete, or pruned.
+
+    Args:
+        folder: The run's folder.
+        accept_pruned: Whether a run that was pruned, by whatever sweep, is finished.
+        pruned_by: The study whose pruned runs are finished in any case; others may go on from their checkpoint.
+    """
     record = read_record(folder)
-    return record if record is not None and record.status in ("complete", "pruned") else None
+    if record is None or record.status not in ("complete", "pruned"):
+        return None
+    its_own = pruned_by is not None and record.config.get("sweep", {}).get("study") == pruned_by
+    return record if record.status == "complete" or accept_pruned or its_own else None
+
+
+def is_worked_on(folder: Path) -> bool:
+    """Tell whether a process trains in a run's folder now."""
+    lock_file = folder / _LOCK_FILE
+    if not lock_file.exists():
+        return False
+    with lock_file.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
 
 
 @contextmanager
@@ -69,16 +94,29 @@ def working_in(folder: Path) -> Iterator[None]:
     require_writable(folder)
     folder.mkdir(exist_ok=True)
     with (folder / _LOCK_FILE).open("a+", encoding="utf-8") as lock:
+        if not _taken(lock):
+            lock.seek(0)
+            raise run_busy(folder, lock.read().strip())
+        when_disk_allows(lambda: _sign(lock), folder)
+        yield
+
+
+def _taken(lock: TextIO) -> bool:
+    """Take a lock; who only looks whether it is free, holds it for a moment too, so a few tries are made."""
+    for pause_s in (0.02, 0.1, 0.2, None):
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            lock.seek(0)
-            raise run_busy(folder, lock.read().strip()) from None
-        lock.seek(0)
-        lock.truncate()
-        lock.write(f"process {os.getpid()} on {os.uname().nodename}")
-        lock.flush()
-        yield
+            if pause_s is not None:
+                time.sleep(pause_s)
+        else:
+            return True
+    return False
+
+
+def _sign(lock: TextIO) -> None:
+    os.ftruncate(lock.fileno(), 0)
+    os.write(lock.fileno(), f"process {os.getpid()} on {os.uname().nodename}".encode())
 
 
 def require_same_data(folder: Path, listing: str) -> None:

@@ -6,38 +6,65 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from segsweep.data.workers import num_cores
+from segsweep.data.workers import ignore_warnings, num_cores
 from segsweep.errors import Interrupted
 from segsweep.errors.runs import TrainingError, processes_died
 from segsweep.results.files import write_json
 from segsweep.results.folder import REQUEST_FILE
 from segsweep.results.record import RunRecord, read_record
+from segsweep.sweep.trial import RunningTrial
 from segsweep.training.interrupts import stoppable
+from segsweep.training.memory import read_sizes
 
 _GRACE_S = 30.0
 
 
-def train_on_several(folder: Path, *, name: str, config: dict[str, Any], num_devices: int) -> RunRecord:
-    """Train a run with one process per device.
+def train_on_several(
+    folder: Path, *, name: str, config: dict[str, Any], num_devices: int, trial: RunningTrial | None = None
+) -> RunRecord:
+    """Train a run with one process per device; all begin again with smaller batches when one runs out of memory.
 
     The processes are fresh ones started by torchrun, so that this works in a sweep too: nothing of this command line is
     run again.
 
+    Args:
+        folder: The run's folder.
+        name: The run's name.
+        config: The resolved config in plain containers.
+        num_devices: How many processes.
+        trial: The trial of a sweep that the run is, where it may be pruned.
     Raises:
         TrainingError: With the reason that the processes recorded.
         Interrupted: If told to stop; the processes are told too, and record it.
     """
     before = read_record(folder)
     write_json(folder / REQUEST_FILE, {"name": name, "config": config})
+    while True:
+        shortages = len(read_sizes(folder).out_of_memory)
+        exit_code = _run_processes(folder, num_devices, trial)
+        if len(read_sizes(folder).out_of_memory) <= shortages:
+            break
+    record = read_record(folder)
+    if record is None or record == before or record.status not in ("complete", "pruned", "failed"):
+        raise processes_died(folder, exit_code)
+    if record.status == "failed":
+        raise TrainingError(record.reason or "")
+    return record
+
+
+def _run_processes(folder: Path, num_devices: int, trial: RunningTrial | None) -> int:
+    """Start the processes, wait for them, and return torchrun's exit code."""
     threads = max(1, num_cores() // num_devices)
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={num_devices}"]
+    environment = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))}
+    if trial is not None:
+        environment |= trial.environment()
     process = subprocess.Popen(
-        [*command, "-m", "segsweep.training.worker", str(folder)],
-        env={**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))},
+        [*command, "-m", "segsweep.training.worker", str(folder)], env=environment, preexec_fn=ignore_warnings
     )
     try:
         with stoppable():
-            process.wait()
+            return process.wait()
     except Interrupted:
         process.terminate()
         try:
@@ -45,9 +72,3 @@ def train_on_several(folder: Path, *, name: str, config: dict[str, Any], num_dev
         except subprocess.TimeoutExpired:
             process.kill()
         raise
-    record = read_record(folder)
-    if record is None or record == before or record.status not in ("complete", "failed"):
-        raise processes_died(folder, process.returncode)
-    if record.status == "failed":
-        raise TrainingError(record.reason or "")
-    return record

@@ -9,6 +9,7 @@ from segsweep.compat import size_multiple
 from segsweep.config import Config
 from segsweep.data import Data, eval_loader, resolve_num_workers, train_loader
 from segsweep.training.devices import Devices
+from segsweep.training.memory import Batches
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Loaders:
     tested_split: str
 
 
-def open_loaders(config: Config, data: Data, devices: Devices, *, rank: int) -> Loaders:
+def open_loaders(config: Config, data: Data, devices: Devices, batches: Batches, *, rank: int) -> Loaders:
     """Open the loaders of one rank."""
     on_cuda = devices.kind == "cuda"
     shared: dict[str, Any] = {
@@ -32,7 +33,7 @@ def open_loaders(config: Config, data: Data, devices: Devices, *, rank: int) -> 
         "pin_memory": on_cuda,
     }
     evaluated: dict[str, Any] = {
-        "batch_size": config.hardware.eval_batch_size or config.trainer.batch_size,
+        "batch_size": batches.eval_batch_size,
         "size_multiple": size_multiple(config),
     }
     tested_split = "test" if "test" in data.splits else "val"
@@ -40,7 +41,8 @@ def open_loaders(config: Config, data: Data, devices: Devices, *, rank: int) -> 
         train=train_loader(
             data,
             augmentation=config.augmentation,
-            batch_size=config.trainer.batch_size,
+            batch_size=batches.batch_size,
+            micro_batch_size=batches.micro_batch_size,
             seed=config.seed,
             **shared,
         ),

@@ -16,6 +16,7 @@ from segsweep.config import Config
 from segsweep.data import Data, check_augmentation, open_data
 from segsweep.losses import auto_class_weights, build_loss
 from segsweep.models import SegmentationModel, build_model, check_pair, check_weights, model_facts
+from segsweep.sweep.trial import RunningTrial
 from segsweep.training.callbacks.class_plots import ClassPlots
 from segsweep.training.callbacks.confusion import Confusion
 from segsweep.training.callbacks.per_image import PerImage
@@ -24,6 +25,8 @@ from segsweep.training.callbacks.waiting import Waiting
 from segsweep.training.devices import Devices, choose_devices, choose_precision
 from segsweep.training.environment import describe_environment
 from segsweep.training.loaders import Loaders, open_loaders
+from segsweep.training.loggers.build import build_loggers
+from segsweep.training.memory import Batches, Sizes, note_on_micro_batches
 from segsweep.training.memory_format import to_channels_last
 from segsweep.training.module import SegmentationModule, Steering
 from segsweep.training.monitor import require_known_metric
@@ -43,16 +46,18 @@ class Prepared:
     loaders: Loaders
     training: Training
     devices: Devices
-    precision: str
+    batches: Batches
 
 
-def prepare_run(config: Config, folder: Path, outcome: Outcome) -> Prepared:
+def prepare_run(config: Config, folder: Path, outcome: Outcome, sizes: Sizes, trial: RunningTrial | None) -> Prepared:
     """Check and build all that a run needs; what is quick to check comes first.
 
     Args:
         config: The whole tree.
         folder: The run's folder.
         outcome: Takes what is learnt on the way, so that a run that fails here is recorded with it.
+        sizes: What the run has come to, where memory ran out before.
+        trial: The trial of a sweep that the run is, where it may be pruned.
     Raises:
         SegsweepError: For a mistake of the user.
     """
@@ -72,23 +77,40 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome) -> Prepared:
     loss = build_loss(config.loss, data.task, class_weights=class_weights)
     precision, why = choose_precision(config.trainer.precision, devices.kind)
     outcome.training = {"precision": precision, "precision_reason": why, "class_weights": class_weights}
+    batches = sizes.batches(config, num_train=len(data.splits["train"]), num_devices=devices.num)
+    outcome.training |= _batch_facts(batches, sizes)
     log.info("%s on %d x %s, precision %s (%s)", folder.name, devices.num, devices.name, precision, why)
 
-    training = build_trainer(config, folder, devices, precision)
-    outcome.mirrors += training.mirrors
-    loaders = open_loaders(config, data, devices, rank=training.trainer.global_rank)
+    outcome.mirrors = outcome.mirrors or build_loggers(config, folder)  # a run that begins again keeps them
+    training = build_trainer(config, folder, devices, precision, batches=batches, mirrors=outcome.mirrors, trial=trial)
+    loaders = open_loaders(config, data, devices, batches, rank=training.trainer.global_rank)
     module = SegmentationModule(
         model,
         loss,
         data.task,
-        _steering(config, devices, precision, num_batches=len(loaders.train)),
+        _steering(config, devices, precision, steps_per_epoch=_steps_per_epoch(loaders, batches)),
         channels_last=config.hardware.channels_last,
         boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
     )
     with_data = _with_data(config, folder, data, loaders)
     training.trainer.callbacks += with_data  # type: ignore[attr-defined]  # Lightning sets it elsewhere
     require_known_metric(config.trainer.monitor, data.task)
-    return Prepared(module, loaders, training, devices, precision)
+    return Prepared(module, loaders, training, devices, batches)
+
+
+def _batch_facts(batches: Batches, sizes: Sizes) -> dict[str, Any]:
+    facts = {
+        "micro_batch_size": batches.micro_batch_size,
+        "accumulate_batches": batches.accumulate_batches,
+        "eval_batch_size": batches.eval_batch_size,
+        "out_of_memory": sizes.out_of_memory,
+    }
+    note = note_on_micro_batches(batches)
+    return facts if note is None else {**facts, "note": note}
+
+
+def _steps_per_epoch(loaders: Loaders, batches: Batches) -> int:
+    return math.ceil(len(loaders.train) / batches.accumulate_batches)
 
 
 def _open_data(config: Config, outcome: Outcome) -> Data:
@@ -103,6 +125,8 @@ def _open_data(config: Config, outcome: Outcome) -> Data:
         "class_names": list(data.task.class_names),
         "class_pixels": list(data.class_pixels),
     }
+    if config.data.fold is not None:
+        outcome.data |= {"fold": config.data.fold, "num_folds": config.data.num_folds}
     check_config(config, data.task.kind)
     check_augmentation(config.augmentation, config.resolution, channels=data.channels, task=data.task)
     return data
@@ -149,9 +173,7 @@ def _with_data(config: Config, folder: Path, data: Data, loaders: Loaders) -> li
     return callbacks
 
 
-def _steering(config: Config, devices: Devices, precision: str, *, num_batches: int) -> Steering:
-    steps_per_epoch = math.ceil(num_batches / config.trainer.accumulate_batches)
-
+def _steering(config: Config, devices: Devices, precision: str, *, steps_per_epoch: int) -> Steering:
     def scheduler(optimizer: torch.optim.Optimizer) -> dict[str, Any]:
         schedule = build_scheduler(
             config.scheduler,

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.errors import Interrupted, SegsweepError
-from segsweep.results.record import RunRecord, Status
-from segsweep.training.interrupts import stoppable
+from segsweep.errors.runs import Pruned, StartsAgain
+from segsweep.results.record import RunRecord, Status, read_record
+from segsweep.training.interrupts import stoppable, stops_unhidden
 from segsweep.training.loggers.mirror import Mirror
 
 log = logging.getLogger("segsweep")
@@ -35,7 +36,7 @@ class Outcome:
 
 
 def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config: dict[str, Any]) -> RunRecord:
-    """Do the work of a run and write its record: complete, failed or interrupted.
+    """Do the work of a run and write its record: complete, pruned, failed or interrupted.
 
     Args:
         work: Trains and tests, and notes what it learns in the outcome that it is given.
@@ -43,7 +44,7 @@ def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config
         name: The run's name.
         config: The resolved config in plain containers.
     Raises:
-        SegsweepError, Interrupted: What the work raised, once it is recorded.
+        SegsweepError, Interrupted, StartsAgain: What the work raised, once it is recorded.
     """
     outcome, started = Outcome(), _now()
 
@@ -57,7 +58,7 @@ def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config
             finished=_now(),
             **outcome.facts(),
         )
-        if int(os.environ.get("RANK", "0")) == 0:
+        if _is_ours_to_write(record, folder):
             record.write(folder)
         for mirror in outcome.mirrors:
             mirror.close(record)
@@ -65,12 +66,18 @@ def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config
 
     with stoppable():
         try:
-            work(outcome)
+            with stops_unhidden():
+                work(outcome)
         except Interrupted as stop:
             done = outcome.training.get("epochs_done", 0)
             log.info("interrupted; the same command goes on %s", f"after epoch {done}" if done else "from the start")
             end("interrupted", str(stop))
             raise
+        except StartsAgain:
+            end("interrupted", "out of memory; begins again with smaller batches")
+            raise
+        except Pruned as stop:
+            return end("pruned", str(stop))
         except SegsweepError as mistake:
             end("failed", str(mistake))
             raise
@@ -79,6 +86,20 @@ def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config
             end("failed", f"{type(error).__name__}: {error}")
             raise
         return end("complete")
+
+
+def _is_ours_to_write(record: RunRecord, folder: Path) -> bool:
+    """Tell whether this process writes the record: of several, the first to fail, else the first one.
+
+    When one fails, the others lose their connection, or are told to stop, and know no better reason.
+    """
+    if int(os.environ.get("WORLD_SIZE", "1")) == 1 or record.status in ("complete", "pruned"):
+        return int(os.environ.get("RANK", "0")) == 0
+    there = read_record(folder)
+    said = there is not None and there.finished >= record.started
+    if int(os.environ["RANK"]) == 0:
+        return not (said and there is not None and there.status == "failed")
+    return record.status == "failed" and not said
 
 
 def _now() -> str:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import lightning
 from lightning import Trainer
-from lightning.pytorch.callbacks import Callback, EarlyStopping, ModelCheckpoint, WeightAveraging
+from lightning.pytorch.callbacks import Callback, WeightAveraging
+from lightning.pytorch.plugins.environments import LightningEnvironment
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from segsweep.config import Config
+from segsweep.sweep.trial import RunningTrial
 from segsweep.training.callbacks.bar import Bar
 from segsweep.training.callbacks.checkpoints import AtomicCheckpointIO, checkpoint_callbacks
 from segsweep.training.callbacks.curves import Curves
@@ -19,12 +21,15 @@ from segsweep.training.callbacks.finite import FiniteLoss
 from segsweep.training.callbacks.history import History
 from segsweep.training.callbacks.lines import EpochLines
 from segsweep.training.callbacks.mirroring import Mirroring
+from segsweep.training.callbacks.pruning import Pruning
 from segsweep.training.callbacks.seeds import EpochSeeds
 from segsweep.training.callbacks.signals import OwnSignals
 from segsweep.training.callbacks.speed import Speed
+from segsweep.training.callbacks.stopping import Stopping
+from segsweep.training.callbacks.whereabouts import Whereabouts
 from segsweep.training.devices import LIGHTNING_PRECISION, Devices
-from segsweep.training.loggers.build import build_loggers
 from segsweep.training.loggers.mirror import Mirror
+from segsweep.training.memory import Batches
 
 
 @dataclass(frozen=True)
@@ -34,21 +39,42 @@ class Training:
     trainer: Trainer
     history: History
     speed: Speed
-    best: ModelCheckpoint
-    mirrors: list[Mirror]
+    whereabouts: Whereabouts
+    pruning: Pruning | None
+    """Where a sweep may stop the run."""
 
 
-def build_trainer(config: Config, folder: Path, devices: Devices, precision: str) -> Training:
-    """Build the Trainer of a run that works in `folder`."""
+def build_trainer(
+    config: Config,
+    folder: Path,
+    devices: Devices,
+    precision: str,
+    *,
+    batches: Batches,
+    mirrors: list[Mirror],
+    trial: RunningTrial | None,
+) -> Training:
+    """Build the Trainer of a run that works in `folder`.
+
+    Args:
+        config: The whole tree.
+        folder: The run's folder.
+        devices: Where to compute.
+        precision: One of 32, bf16, fp16.
+        batches: How many images are computed at a time.
+        mirrors: Where the run is shown.
+        trial: Asked at each validation whether the run is stopped.
+    """
     settings = config.trainer
-    speed = Speed()
+    speed, whereabouts = Speed(), Whereabouts()
     history = History(folder, speed)
-    mirrors = build_loggers(config, folder)
-    best, checkpoints = checkpoint_callbacks(
+    pruning = None if trial is None else Pruning(trial, history, trial.metric or settings.monitor)
+    _, checkpoints = checkpoint_callbacks(
         folder, monitor=settings.monitor, mode=settings.monitor_mode, every_epochs=settings.checkpoint_every_epochs
     )
     callbacks: list[Callback] = [
         OwnSignals(),
+        whereabouts,
         EpochSeeds(config.seed),
         speed,
         history,
@@ -67,13 +93,10 @@ def build_trainer(config: Config, folder: Path, devices: Devices, precision: str
         callbacks.append(WeightAveraging(multi_avg_fn=average))
     if settings.early_stopping_patience is not None:
         callbacks.append(
-            EarlyStopping(
-                settings.monitor,
-                mode=settings.monitor_mode,
-                patience=settings.early_stopping_patience,
-                check_finite=False,
-            )
+            Stopping(settings.monitor, mode=settings.monitor_mode, patience=settings.early_stopping_patience)
         )
+    if pruning is not None:
+        callbacks.append(pruning)
     _silence_lightning()
     trainer = Trainer(
         accelerator=devices.kind,
@@ -83,13 +106,13 @@ def build_trainer(config: Config, folder: Path, devices: Devices, precision: str
         sync_batchnorm=devices.num > 1 and devices.kind == "cuda",
         precision=LIGHTNING_PRECISION[precision],  # type: ignore[arg-type]
         max_epochs=settings.max_epochs,
-        accumulate_grad_batches=settings.accumulate_batches,
+        accumulate_grad_batches=batches.accumulate_batches,
         gradient_clip_val=settings.gradient_clip_norm,
         check_val_every_n_epoch=settings.validate_every_epochs,
         deterministic=settings.deterministic,
         benchmark=not settings.deterministic,
         callbacks=[*callbacks, *checkpoints],
-        plugins=[AtomicCheckpointIO()],
+        plugins=[AtomicCheckpointIO(), *_environment(devices)],
         logger=mirrors or False,
         enable_progress_bar=False,
         enable_model_summary=False,
@@ -97,7 +120,15 @@ def build_trainer(config: Config, folder: Path, devices: Devices, precision: str
         use_distributed_sampler=False,
         default_root_dir=folder,
     )
-    return Training(trainer, history, speed, best, mirrors)
+    return Training(trainer, history, speed, whereabouts, pruning)
+
+
+def _environment(devices: Devices) -> list[LightningEnvironment]:
+    """Keep Lightning from reading SLURM's variables: it would requeue the job itself, and count SLURM's tasks as ranks.
+
+    On several devices torchrun's variables tell it the ranks.
+    """
+    return [LightningEnvironment()] if devices.num == 1 else []
 
 
 def shows_bar(config: Config) -> bool:
@@ -125,6 +156,7 @@ def _silence_lightning() -> None:
         ".*Checkpoint directory .* exists and is not empty.*",  # a run goes on in its own folder
         ".*It is recommended to use `.*sync_dist=True.*",  # counts are summed over ranks before they are scores
         ".*The number of training batches .* is smaller than the logging interval.*",  # rows are per epoch
+        ".*The `srun` command is available.*",  # the sweep's launcher starts the processes
         ".*`isinstance\\(treespec, LeafSpec\\)` is deprecated.*",  # Lightning 2.6 on torch 2.14
     ):
         warnings.filterwarnings("ignore", message=text, module=f"{lightning.__name__}.*")

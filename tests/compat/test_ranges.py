@@ -64,6 +64,8 @@ def test_infinity_and_nan_lie_in_no_range() -> None:
         ("loss.cross_entropy.label_smoothing=1", "must be 0 or more and less than 1"),
         ("trainer.ema_decay=1", "must be more than 0 and less than 1"),
         ("'model.decoder_channels=[64,32,16,8,0]'", "model.decoder_channels=0 is out of range: it must be 1 or more."),
+        ("data.num_folds=1", "data.num_folds=1 is out of range: it must be 2 or more."),
+        ("data.fold=5", "data.fold=5 does not exist: of data.num_folds=5 the first is 0, the last 4."),
         ("hardware.num_workers=-1", "hardware.num_workers=-1 is out of range: it must be 0 or more."),
         ("hardware.devices=all", "hardware.devices=all is not a number. It may be auto, or a whole number, 1 or more"),
     ],

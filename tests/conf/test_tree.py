@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import segsweep
-from segsweep.config import data, loggers, losses, models, schedulers, schema
+from segsweep.config import data, loggers, losses, models, schedulers, schema, sweeps
 from segsweep.config.register import conf_dir
 from tests.compose import compose
 
 PACKAGE = Path(segsweep.__file__).parent
-SCHEMA_MODULES = (schema, data, loggers, losses, models, schedulers)
+SCHEMA_MODULES = (schema, data, loggers, losses, models, schedulers, sweeps)
 FOLDERS = sorted(
     folder.relative_to(conf_dir()).as_posix()
     for folder in conf_dir().iterdir()

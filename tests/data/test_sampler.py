@@ -14,6 +14,23 @@ def test_an_epoch_shows_every_image_once_but_those_that_fill_no_batch() -> None:
     assert len({index for batch in batches for index in batch}) == 8
 
 
+def test_parts_of_a_batch_hold_its_images_and_the_same_ones_are_left_out() -> None:
+    whole = indices(EpochBatchSampler(100, 8, seed=0))
+    sampler = EpochBatchSampler(100, 8, seed=0, micro_batch_size=2)
+    parts = indices(sampler)
+    assert len(parts) == len(sampler) == 4 * len(whole) == 48
+    assert [[index for part in parts[first : first + 4] for index in part] for first in range(0, 48, 4)] == whole
+    shares = [
+        indices(EpochBatchSampler(100, 8, seed=0, micro_batch_size=2, rank=rank, world_size=2)) for rank in (0, 1)
+    ]
+    assert [own + other for own, other in zip(*shares, strict=True)] == parts
+
+
+def test_unequal_parts_of_a_batch_are_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="3 images are no equal part of a batch of 8"):
+        EpochBatchSampler(100, 8, seed=0, micro_batch_size=3)
+
+
 def test_a_set_smaller_than_the_batch_is_one_batch() -> None:
     sampler = EpochBatchSampler(3, 8, seed=0)
     assert len(sampler) == 1

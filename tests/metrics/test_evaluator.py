@@ -49,10 +49,13 @@ def test_a_row_holds_name_position_scores_and_means_of_an_image_and_nothing_wher
     assert (second["image"], second["index"], first["image"], first["index"]) == ("c", 2, "e", 4)
     assert list(first) == [
         "image", "index", "dice/sky", "dice/road", "dice/car", "iou/sky", "iou/road", "iou/car", "dice", "iou",
+        "tp/sky", "tp/road", "tp/car", "fp/sky", "fp/road", "fp/car",
+        "fn/sky", "fn/road", "fn/car", "tn/sky", "tn/road", "tn/car",
     ]  # fmt: skip
     numbers = [first[name] for name in ("dice/sky", "dice/car", "iou/road", "dice", "iou")]
     assert numbers == pytest.approx([2 / 3, NAN, 1 / 2, 2 / 3, 1 / 2], nan_ok=True)
     assert second["iou"] == pytest.approx(1 / 3)
+    assert [first[f"{part}/sky"] for part in ("tp", "fp", "fn", "tn")] == [1, 0, 1, 1]
 
 
 def test_an_image_without_labels_counts_for_nothing() -> None:

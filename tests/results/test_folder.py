@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from segsweep.errors import RunError
-from segsweep.results.folder import attempt_folder, finished_record, require_same_data, working_in
+from segsweep.results.folder import attempt_folder, finished_record, is_worked_on, require_same_data, working_in
 from segsweep.results.record import RunRecord, Status, read_record
 
 
@@ -34,6 +34,15 @@ def test_a_damaged_record_counts_as_none(tmp_path: Path, content: str) -> None:
     assert read_record(tmp_path) is None
 
 
+def test_a_pruned_run_is_finished_for_the_sweep_that_pruned_it_and_goes_on_for_others(tmp_path: Path) -> None:
+    RunRecord("a", "pruned", {}, config={"sweep": {"study": "grid-1", "trial": 3}}).write(tmp_path)
+    assert finished_record(tmp_path, accept_pruned=False, pruned_by="grid-1") is not None
+    assert finished_record(tmp_path, accept_pruned=False, pruned_by="grid-2") is None
+    assert finished_record(tmp_path, accept_pruned=False) is None
+    RunRecord("a", "complete", {}, config={}).write(tmp_path)
+    assert finished_record(tmp_path, accept_pruned=False) is not None
+
+
 def test_only_complete_and_pruned_runs_are_finished(tmp_path: Path) -> None:
     finished = {}
     statuses: tuple[Status, ...] = ("complete", "pruned", "failed", "interrupted")
@@ -59,7 +68,8 @@ with working_in(Path({str(tmp_path)!r})):
             pass
         other.kill()
     with working_in(tmp_path):
-        pass
+        assert is_worked_on(tmp_path)
+    assert not is_worked_on(tmp_path)
 
 
 def test_a_place_that_cannot_be_written_is_told_with_the_setting_to_change(tmp_path: Path) -> None:

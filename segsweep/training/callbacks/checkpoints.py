@@ -1,22 +1,37 @@
 """Checkpoints that are whole or absent: the best by a metric, the last epoch, and every so many epochs."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from lightning.fabric.plugins import TorchCheckpointIO
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 
+from segsweep.results.files import replace_by_way_of, when_disk_allows
 from segsweep.results.folder import CHECKPOINTS
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
-    """Writes beside the target and renames: a kill leaves the old checkpoint or the new one, never a part."""
+    """Writes beside the target and renames: a kill leaves the old checkpoint or the new one, never a part.
+
+    The name beside the target is always the same, so that what a kill leaves there is overwritten by the next.
+    """
 
     def save_checkpoint(self, checkpoint: dict[str, Any], path: Any, storage_options: Any | None = None) -> None:
-        """Save a checkpoint."""
-        temporary = Path(path).with_suffix(".writing")
-        super().save_checkpoint(checkpoint, temporary, storage_options)
-        temporary.replace(path)
+        """Save a checkpoint; waits while the disk is full."""
+        target = Path(path)
+
+        def write() -> None:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                replace_by_way_of(target.with_suffix(".writing"), target, partial(torch.save, checkpoint))
+            except RuntimeError as error:  # torch says that its writer failed; why is what it was told
+                if isinstance(error.__context__, OSError):
+                    raise error.__context__ from None
+                raise
+
+        when_disk_allows(write, target)
 
 
 class KeptCheckpoint(ModelCheckpoint):

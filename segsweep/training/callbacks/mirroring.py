@@ -17,9 +17,11 @@ class Mirroring(Callback):
         self._mirrors = mirrors
 
     def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Start."""
+        """Start, once."""
         for mirror in self._mirrors:
-            mirror.start(self._history.rows)
+            if not mirror.is_started:
+                mirror.start(self._history.rows)
+                mirror.is_started = True
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Show the row of the epoch."""

@@ -13,7 +13,7 @@ from segsweep.results.folder import PER_IMAGE_FILE
 
 
 class PerImage(Callback):
-    """Writes per_image.csv when the test has ended: Dice and IoU of each image and class, and their means."""
+    """Writes per_image.csv when the test has ended: Dice, IoU and pixel counts of each image and class."""
 
     def __init__(self, folder: Path, split: Split, class_names: Sequence[str]) -> None:
         self._file = folder / PER_IMAGE_FILE

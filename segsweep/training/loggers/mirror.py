@@ -22,6 +22,8 @@ class Mirror(Logger):
     def __init__(self, folder: Path) -> None:
         super().__init__()
         self.folder = folder.resolve()
+        self.is_started = False
+        """A run that begins again in this process, after its memory ran out, goes on showing itself here."""
 
     @abstractmethod
     def start(self, rows: Rows) -> None:

@@ -1,0 +1,61 @@
+"""How long a comparison of many runs takes, and how much memory: python -m scripts.bench_report 1000 [CLASSES]."""
+
+import resource
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from tests.report.making import grid, make_run
+
+NUM_IMAGES = 100
+CLASSES = 12
+
+
+def make(runs: Path, number: int, num_classes: int) -> None:
+    rng = np.random.default_rng(0)
+    of_images = rng.normal(0.8, 0.05, NUM_IMAGES)
+    axes = {
+        "model": ["unet", "fpn", "deeplabv3plus", "manet", "linknet"],
+        "encoder": ["resnet18", "resnet34", "efficientnet-b0", "mit_b0"],
+        "loss": ["dice", "bce_dice"],
+        "optimizer": ["adamw", "sgd"],
+        "resolution": ["256x256", "512x512"],
+        "seed": range(max(1, round(number / 160))),
+    }
+    names = [f"class{place}" for place in range(num_classes)]
+    for place, config in enumerate(grid(**axes)):
+        level = (place % 53) / 1000
+        scores = of_images + level + rng.normal(0, 0.03, NUM_IMAGES) + rng.normal(0, 0.005)
+        make_run(runs, config, scores, class_names=names)
+
+
+def main() -> None:
+    number, num_classes = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else CLASSES
+    with tempfile.TemporaryDirectory() as folder:
+        make(Path(folder), number, num_classes)
+        from segsweep.report.__main__ import write_report
+        from segsweep.report.collect import collect
+        from segsweep.report.compare import Asked, compare_runs
+
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        clocks = [time.perf_counter()]
+        found, _ = collect(Path(folder))
+        clocks.append(time.perf_counter())
+        del found
+        report = compare_runs(Path(folder), Asked())
+        clocks.append(time.perf_counter())
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        print(f"{report.comparisons[0].num_runs} runs of {len(report.comparisons[0].rows)} configurations")
+        print(f"read {clocks[1] - clocks[0]:.2f} s; read, ranked and compared {clocks[2] - clocks[1]:.2f} s")
+        print(f"peak {peak / 2**20:.2f} GiB, {before / 2**20:.2f} before")
+        write_report(report, Path(folder) / "report")
+        print(f"written in {time.perf_counter() - clocks[2]:.2f} s")
+        for file in sorted((Path(folder) / "report").iterdir()):
+            print(f"  {file.name} {file.stat().st_size / 1e6:.1f} MB")
+
+
+if __name__ == "__main__":
+    main()

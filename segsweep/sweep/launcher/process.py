@@ -1,0 +1,133 @@
+"""The process of a run as the sweep sees it: started from the server, waited for, stopped, never left behind."""
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing import connection, forkserver
+from pathlib import Path
+from typing import Any
+
+from hydra.core.utils import JobReturn
+
+from segsweep.errors.launching import job_not_forked
+from segsweep.sweep.launcher.family import MARK, kill_family, wait_until_gone
+from segsweep.sweep.launcher.job import Job, run
+
+GRACE_S = 30.0
+"""From being told to stop to being killed."""
+_END_S = 10.0
+"""From telling the result to being gone."""
+_LOOK_S = 0.5
+
+_lock = threading.Lock()
+"""multiprocessing keeps a list of its children, and looks after them at every start, without one."""
+
+
+def start_server(preload: Sequence[str]) -> None:
+    """Start the server from which runs are forked, unless it runs, and do not wait for it.
+
+    Args:
+        preload: Modules that it imports; what the first caller names holds for the whole process.
+    """
+    with _lock:
+        forkserver.set_forkserver_preload(list(preload))
+        forkserver.ensure_running()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the process of a run ended."""
+
+    result: JobReturn | None
+    """What the job returned; None if the process went without a word."""
+    exit_code: int | None
+    """Minus the signal where it was killed; None where nobody knows."""
+    timed_out: bool
+    log: Path | None
+    """Where its words are; None if it did not get so far."""
+
+
+class RunProcess:
+    """A run in a process of its own."""
+
+    def __init__(self, job: Job) -> None:
+        """Start it; this waits for the server, 5 s if it has only just been started.
+
+        Args:
+            job: What to run.
+        Raises:
+            JobLost: If it cannot be started.
+        """
+        self._mark = job.environment[MARK]
+        context = multiprocessing.get_context("forkserver")
+        self._results, theirs = context.Pipe(duplex=False)
+        self._process = context.Process(target=run, args=(job, theirs), name="segsweep run")
+        self._told_to_stop_at: float | None = None
+        self._messages: list[Any] = []
+        try:
+            with _lock:
+                self._process.start()
+        except (EOFError, OSError) as error:
+            self._results.close()
+            raise job_not_forked(error) from error
+        finally:
+            theirs.close()
+        assert self._process.pid is not None
+        self.pid = self._process.pid
+        self._started = time.monotonic()
+
+    def stop(self, *, now: bool) -> None:
+        """Ask the run to be recorded and end, or kill it with all that it started."""
+        if now:
+            kill_family(self.pid, self._mark)
+        elif self._told_to_stop_at is None:
+            self._told_to_stop_at = time.monotonic()
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGTERM)
+
+    def wait(self, timeout_s: float | None) -> Ended:
+        """Wait for the end of the run and of all that it started.
+
+        Args:
+            timeout_s: Seconds that it may take; None: for ever.
+        """
+        timed_out = False
+        try:
+            while self._result() is None and not self._gone():
+                if timeout_s is not None and time.monotonic() - self._started > timeout_s:
+                    timed_out = True
+                    self.stop(now=False)
+                if self._told_to_stop_at is not None and time.monotonic() - self._told_to_stop_at > GRACE_S:
+                    break
+        finally:
+            exit_code = self._clean_up()
+        log = next((Path(message) for message in self._messages if isinstance(message, str)), None)
+        return Ended(self._result(), exit_code, timed_out, log)
+
+    def _result(self) -> JobReturn | None:
+        return next((message for message in self._messages if isinstance(message, JobReturn)), None)
+
+    def _gone(self) -> bool:
+        """Wait a moment, take what the run tells, and say whether its process has ended."""
+        gone = self._process.sentinel in connection.wait([self._results, self._process.sentinel], _LOOK_S)
+        with suppress(EOFError, OSError):  # it died in the middle of a word
+            while self._results.poll():
+                self._messages.append(self._results.recv())
+        return gone
+
+    def _clean_up(self) -> int | None:
+        if self._result() is not None:
+            connection.wait([self._process.sentinel], _END_S)
+        wait_until_gone(kill_family(self.pid, self._mark), _END_S)
+        connection.wait([self._process.sentinel], _END_S)
+        self._results.close()
+        with _lock:
+            exit_code = self._process.exitcode
+            if exit_code is not None:
+                self._process.close()
+        return exit_code

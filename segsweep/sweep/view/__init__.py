@@ -1,0 +1,1 @@
+"""What a person sees of a sweep: while it runs, at its end, and whenever asked for."""

@@ -1,0 +1,19 @@
+from pathlib import Path
+
+from tests.engines.ray_nodes import RayNodes, kill_tree
+from tests.engines.sweeping import Sweep, expect_every_run_once, training, went_on
+
+
+def test_a_grid_on_two_ray_nodes_is_complete_after_one_of_them_died(ray_nodes: RayNodes, tmp_path: Path) -> None:
+    nodes = [ray_nodes.add(num_cpus=1), ray_nodes.add(num_cpus=1)]
+    takes = ("hydra.launcher.ray.remote.num_cpus=1", "hydra.launcher.ray.remote.num_gpus=0")
+    words = ("hydra/launcher=ray_cluster", *takes, "model=unet", "seed=0,1,2")
+    sweep = Sweep(*words, cwd=tmp_path, env=ray_nodes.environment)
+    runs = tmp_path / "runs"
+    lost, process = training(runs)
+    (node,) = (node for node in nodes if node in process.parents())
+    kill_tree(node.pid)
+    said = sweep.ended()
+    expect_every_run_once(runs, 3)
+    assert f"again   {lost}   the Ray node that it ran on is gone" in said
+    assert went_on(runs, lost)

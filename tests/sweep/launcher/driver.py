@@ -1,0 +1,14 @@
+"""A sweep process of its own, to be told to stop or to be killed: runs jobs that wait, until it is."""
+
+import sys
+from pathlib import Path
+
+from segsweep.errors import Interrupted
+from tests.sweep.launcher.app import launcher
+
+if __name__ == "__main__":
+    folder, do = Path(sys.argv[1]), sys.argv[2]
+    try:
+        launcher(folder).launch([[f"do={do}", f"value={number}"] for number in range(3)], 0)
+    except Interrupted as stop:
+        sys.exit(stop.exit_code)
