@@ -4,12 +4,14 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.segsweep-installed
+# Folder that compare-report reads.
+RUNS ?= runs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format
+.PHONY: help setup demo compare-report test check format
 
 help: ## List the targets, a sentence each.
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
 
 setup: $(INSTALLED) ## Create .venv and install segsweep with what its tests need, once.
 
@@ -21,6 +23,9 @@ $(INSTALLED): pyproject.toml constraints.txt
 demo: $(INSTALLED) ## Run a small sweep on generated shapes, on the CPU, in under three minutes.
 	$(PY) -m segsweep.train sweep=demo hardware.accelerator=cpu
 	@echo "Yours next: make help, README.md"
+
+compare-report: $(INSTALLED) ## Compare the runs in RUNS (runs): tables, page and pictures in RUNS/report.
+	$(PY) -m segsweep.report $(RUNS)
 
 test: $(INSTALLED) ## Run the tests.
 	$(PY) -m pytest

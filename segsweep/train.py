@@ -103,8 +103,9 @@ def _compose(cfg: DictConfig) -> float | list[float] | None:
 
 def main() -> None:
     """Run the command line and exit."""
-    if any(word.startswith("sweep=") for word in sys.argv[1:]) and not {"-m", "--multirun"} & set(sys.argv):
-        sys.argv.insert(1, "--multirun")  # a file of conf/sweep says what is swept
+    words = sys.argv[1:]
+    if any(word.startswith("sweep=") for word in words) and not any(word.startswith("-") for word in words):
+        sys.argv.insert(1, "--multirun")  # a file of conf/sweep says what is swept; a flag says what else is wanted
     register_plugins()
     answered(_compose)
 

@@ -3,6 +3,7 @@
 The client's traffic comes from a process of its own, so that only a real server can stand in for W&B's.
 """
 
+import base64
 import json
 import re
 import sys
@@ -12,9 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote
+
+from tests.wandb_reading import ENTITY, answers
 
 API_KEY = "0123456789" * 4
-"""A key that looks like one; the double accepts any."""
+"""A key that looks like one, which the double accepts."""
 
 
 @dataclass
@@ -40,6 +44,8 @@ class WandbDouble:
     runs: dict[str, SentRun] = field(default_factory=dict)
     refuses: bool = False
     """Answer every new run with an error, as for a project that may not be written."""
+    pages: list[int] = field(default_factory=list)
+    """How many runs each page held that somebody read."""
 
     @property
     def url(self) -> str:
@@ -58,12 +64,13 @@ class WandbDouble:
 
     def graphql(self, operation: str, variables: dict[str, Any]) -> dict[str, Any]:
         """Answer a query or a mutation; an unknown one gets nothing, as an old server would say."""
-        answers = {
+        known = {
+            **answers(self),
             "RunResumeStatus": self._resume_status,
             "UpsertBucket": self._upsert,
             "CreateRunFiles": self._create_files,
         }
-        return answers[operation](variables) if operation in answers else {}
+        return known[operation](variables) if operation in known else {}
 
     def _resume_status(self, variables: dict[str, Any]) -> dict[str, Any]:
         run = self.runs.get(variables["name"])
@@ -83,7 +90,7 @@ class WandbDouble:
             "tags": run.tags,
             "wandbConfig": json.dumps({"t": 1}),
         }
-        return {"model": {"id": "project", "name": variables["project"], "entity": _ENTITY, "bucket": bucket}}
+        return {"model": {"id": "project", "name": variables["project"], "entity": ENTITY, "bucket": bucket}}
 
     def _upsert(self, variables: dict[str, Any]) -> dict[str, Any]:
         if self.refuses:
@@ -98,7 +105,7 @@ class WandbDouble:
             "name": variables["name"],
             "displayName": run.attributes.get("displayName"),
             "config": json.dumps(run.config),
-            "project": {"id": "project", "name": variables["project"], "entity": _ENTITY},
+            "project": {"id": "project", "name": variables["project"], "entity": ENTITY},
             "historyLineCount": len(run.history),
         }
         return {"upsertBucket": {"bucket": bucket, "inserted": is_new}}
@@ -123,7 +130,6 @@ class WandbDouble:
 
 
 REFUSED: dict[str, Any] = {"upsertBucket": None}
-_ENTITY = {"id": "entity", "name": "somebody"}
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -134,16 +140,26 @@ class _Handler(BaseHTTPRequestHandler):
         """Keep the tests' output for the tests."""
 
     def do_GET(self) -> None:
-        self._answer({})
+        if self.path.startswith("/storage/"):
+            run, name = self._file()
+            self._send(self.double.runs[run].files[name])
+        else:
+            self._answer({})
 
     def do_PUT(self) -> None:
-        _, _, run, name = self.path.split("/", 3)
+        run, name = self._file()
         self.double.runs[run].files[name] = self._body()
         self._answer({})
 
+    def _file(self) -> tuple[str, str]:
+        _, _, run, name = unquote(self.path).split("/", 3)
+        return run, name
+
     def do_POST(self) -> None:
         content = json.loads(self._body())
-        if self.path == "/graphql":
+        if self.path == "/graphql" and self._is_stranger():
+            self._send(b'{"errors": [{"message": "user is not logged in"}]}', status=401)
+        elif self.path == "/graphql":
             found = re.search(r"(?:query|mutation)\s+(\w+)", content["query"])
             operation = found[1] if found else ""
             data = self.double.graphql(operation, content.get("variables") or {})
@@ -156,9 +172,15 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         return self.rfile.read(int(self.headers["Content-Length"] or 0))
 
+    def _is_stranger(self) -> bool:
+        said = self.headers.get("Authorization", "").removeprefix("Basic ")
+        return base64.b64decode(said).decode() != f"api:{API_KEY}"
+
     def _answer(self, content: dict[str, Any]) -> None:
-        body = json.dumps(content).encode()
-        self.send_response(200)
+        self._send(json.dumps(content).encode())
+
+    def _send(self, body: bytes, status: int = 200) -> None:
+        self.send_response(status)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

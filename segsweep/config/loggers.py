@@ -17,15 +17,15 @@ class WandbConfig:
     entity: str | None = MISSING
     """User or team that owns the project; null: the default one of whoever is logged in."""
     group: str | None = MISSING
-    """Name that this run shares with others, to be shown together; null: none."""
+    """Name that this run shares with others, to be shown together; a run of a sweep takes the sweep's; null: none."""
     tags: list[str] = MISSING
     """Words to find the run by."""
     mode: Literal["auto", "online", "offline"] = MISSING
     """auto: online where somebody is logged in and the server answers, else offline; online: refuse to go offline."""
     machine_info: bool = MISSING
     """Send also what W&B collects by itself: host name, user name and e-mail, command line, git remote and commit,
-    installed packages, load of the machine. Never code. Without it, config, curves, pictures and result are sent, with
-    your home folder written as ~."""
+    installed packages, load of the machine. Never code. Without it, config, curves, pictures, result and the scores of
+    each test image are sent, the name of the device and versions of segsweep's libraries, and ~ for your home folder."""
     finish_timeout_s: float = MISSING
     """Longest wait at the end for what is not sent yet, s; it stays on disk, and `wandb sync` sends it."""
 

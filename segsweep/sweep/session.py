@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.errors import and_more
+from segsweep.errors import Interrupted, and_more
 from segsweep.errors.sweeps import runs_failed
 from segsweep.results.files import write_json
 from segsweep.results.record import read_record
@@ -16,6 +16,7 @@ from segsweep.sweep.adopt import adopt_finished
 from segsweep.sweep.asked import Asked
 from segsweep.sweep.engines import prepare_engine
 from segsweep.sweep.launchers import resolve_n_jobs, runs_in_this_process
+from segsweep.sweep.patience import patiently
 from segsweep.sweep.pool import Pool
 from segsweep.sweep.study import LOCK_FILE, SWEEP_FILE, open_study
 from segsweep.sweep.tickets import Tickets
@@ -64,7 +65,7 @@ def run_sweep(
     watcher = open_watcher(config.logger.progress)
 
     def view() -> SweepView:
-        return view_of(study, facts, asked.folder, known)
+        return patiently(lambda: view_of(study, facts, asked.folder, known), "The sweep's storage")
 
     look = _looker(watcher, view)
     pool = Pool(asked, tickets, launcher, n_jobs=slots, look=look, message=watcher.message, leave=watcher.stop)
@@ -77,6 +78,11 @@ def run_sweep(
             pool.work_here()
         else:
             pool.work()
+    except Interrupted:
+        look()
+        watcher.stop()
+        log.info(last_lines(view()))
+        raise
     finally:
         look()
         watcher.stop()

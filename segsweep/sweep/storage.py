@@ -94,7 +94,7 @@ def cut_torn_line(handle: Any) -> None:
 
 def _open_database(url: str) -> "BaseStorage":
     from optuna.storages import RDBStorage
-    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+    from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, ProgrammingError
 
     is_sqlite = url.startswith("sqlite")
     if is_sqlite:
@@ -107,6 +107,10 @@ def _open_database(url: str) -> "BaseStorage":
         raise storage_driver_missing(url, str(error)) from error
     except ArgumentError as error:
         raise storage_not_a_storage(url) from error
+    except (IntegrityError, ProgrammingError) as error:
+        if isinstance(error, IntegrityError) or "already exists" in str(error):
+            raise BlockingIOError("another process is making its tables") from error  # to be tried again
+        raise
     if is_sqlite:
         _begin_immediate(storage.engine)
     return storage

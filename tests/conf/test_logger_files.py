@@ -21,3 +21,8 @@ def test_every_logger_can_be_chosen_and_several_at_once(
 ) -> None:
     logger = compose(*words).logger
     assert (logger.progress, logger.tensorboard, logger.wandb.enabled) == (progress, tensorboard, wandb)
+
+
+def test_the_runs_of_a_sweep_are_one_group_in_wandb() -> None:
+    assert compose("logger=wandb").logger.wandb.group is None
+    assert compose("logger=wandb", "sweep.study=grid-0a1b2c3d").logger.wandb.group == "grid-0a1b2c3d"

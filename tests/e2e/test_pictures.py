@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from segsweep.results.predictions import read_predictions
 from tests.command import TINY, Ended, run
 
 
@@ -35,6 +36,10 @@ PLOTS = [f"plots/{name}.png" for name in ("classes", "confusion", "dice", "iou",
 def test_a_run_leaves_plots_samples_and_its_confusion() -> None:
     _, folder = train("data.task=multilabel", "loss=bce_dice")
     assert pictures(folder) == [*PLOTS, "samples/test_best_median_worst.png", "samples/val.png"]
+    kept = read_predictions(folder)  # of the same images in every run, for comparisons by eye
+    assert len(kept) == 4
+    with Image.open(next(iter(kept.values()))["prediction"]) as prediction:
+        assert prediction.size == (32, 32)
     with (folder / "confusion.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [row["class"] for row in rows] == ["circle", "box", "triangle"]

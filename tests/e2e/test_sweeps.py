@@ -145,8 +145,10 @@ def test_ctrl_c_stops_the_runs_which_go_on_later(tmp_path: Path) -> None:
     out, _ = process.communicate(timeout=60)
     assert process.returncode == 130, out
     assert "Traceback" not in out
+    assert "2 runs are waiting" in out
+    assert "The same command goes on: python -m segsweep.train -m" in out
     assert statuses(tmp_path) == ["interrupted", "interrupted"]
-    assert not [member for member in members if member.is_running() and member.status() != psutil.STATUS_ZOMBIE]
+    assert psutil.wait_procs(members, timeout=20)[1] == []  # the server of the runs ends a moment after the sweep
 
 
 @pytest.mark.timeout(240)

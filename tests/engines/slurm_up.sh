@@ -12,12 +12,9 @@ folder=$(realpath -m "$1")
 export SLURM_CONF="$folder/slurm.conf" PATH="$PATH:/usr/sbin:/sbin"
 
 if [ "${2:-up}" = down ]; then
-  for name in slurmd slurmctld slurmdbd munged mariadbd; do
-    [ -s "$folder/run/$name.pid" ] || continue
-    pid=$(cat "$folder/run/$name.pid")
-    kill "$pid" 2>/dev/null || continue
-    for _ in $(seq 100); do kill -0 "$pid" 2>/dev/null || break; sleep 0.1; done
-    kill -9 "$pid" 2>/dev/null || true
+  timeout 10 scancel --user="$(id -un)" --signal=KILL --full || true
+  for file in "$folder"/run/*.pid; do
+    [ -s "$file" ] && kill -9 "$(cat "$file")" 2>/dev/null || true # what they know goes with the folder
   done
   exit 0
 fi

@@ -88,6 +88,11 @@ def training(runs: Path, but: Container[str] = ()) -> tuple[str, psutil.Process]
     return until(look, f"a run in training in {runs}")
 
 
+def sweep_of(process: psutil.Process) -> psutil.Process:
+    """Return the sweep process that a run's process belongs to."""
+    return next(parent for parent in process.parents() if "segsweep.train" in parent.cmdline())
+
+
 def expect_every_run_once(runs: Path, num_runs: int) -> None:
     """Hold that each of so many runs is complete, was trained through every epoch once, and is counted once."""
     records = {file.parent.name: read_record(file.parent) for file in runs.glob("*/record.json")}

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from tests.engines.ray_nodes import RayNodes, kill_tree
-from tests.engines.sweeping import Sweep, expect_every_run_once, training, went_on
+from tests.engines.sweeping import Sweep, expect_every_run_once, training, until, went_on
 
 
 def test_a_grid_on_two_ray_nodes_is_complete_after_one_of_them_died(ray_nodes: RayNodes, tmp_path: Path) -> None:
@@ -17,3 +17,14 @@ def test_a_grid_on_two_ray_nodes_is_complete_after_one_of_them_died(ray_nodes: R
     expect_every_run_once(runs, 3)
     assert f"again   {lost}   the Ray node that it ran on is gone" in said
     assert went_on(runs, lost)
+
+
+def test_what_no_node_of_the_cluster_has_is_said_before_the_runs_wait_for_it(
+    ray_nodes: RayNodes, tmp_path: Path
+) -> None:
+    sweep = Sweep("hydra/launcher=ray_cluster", "seed=0,1", cwd=tmp_path, env=ray_nodes.environment)
+    try:
+        until(lambda: "has what a run asks for (CPU 4, GPU 1); they have CPU 0, GPU 0" in sweep.said, "the warning")
+    finally:
+        sweep.process.kill()
+        sweep.process.wait()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from optuna import Study
 
 MIN_COMPLETE = 2
-MIN_FOR_IMPORTANCE = 20
+MIN_FOR_IMPORTANCE = 10
 """Complete trials below which every parameter looks as important as the next."""
 MAX_PARAMS = 12
 """Parameters in one picture."""

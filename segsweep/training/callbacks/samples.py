@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader
 from segsweep.data import Data
 from segsweep.metrics import ImageScores
 from segsweep.results.folder import SAMPLES
+from segsweep.results.predictions import KINDS, write_predictions
 from segsweep.training.loaders import Loaders
 from segsweep.training.loggers.mirror import Mirror
 from segsweep.training.not_vital import not_vital
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from segsweep.pictures import Sample  # matplotlib takes 0.4 s, which the first step does not wait for
 
 NUM_FIXED = 4
+NUM_KEPT = 24
+"""Tested images whose predictions are kept for comparisons with other runs; about 0.5 MB."""
 
 
 class Samples(Callback):
@@ -53,10 +56,21 @@ class Samples(Callback):
         paths = [self._folder / f"{name}.png" for name, samples in sheets.items() if samples]
         for path in paths:
             draw_sheet(path, sheets[path.stem], self._data.task, colours)
+        self._keep(module, tested_split, test, colours)
         for mirror in trainer.loggers:
             if isinstance(mirror, Mirror):
                 mirror.log_samples(paths, trainer.current_epoch)
                 self._overlay(mirror, sheets)
+
+    def _keep(self, module: Any, split: str, loader: DataLoader[Any], colours: Any) -> None:
+        """Keep predictions of the same images as every other run on this data."""
+        from segsweep.pictures.sheets import panels
+
+        places = evenly_spaced(len(self._data.splits[split]), NUM_KEPT)
+        samples = [self._sample(module, split, loader, index) for index in places]
+        painted = {sample.title: panels(sample, self._data.task, colours) for sample in samples}
+        pictures = {name: dict(zip(KINDS, shown[:3], strict=True)) for name, shown in painted.items()}
+        write_predictions(self._folder.parent, pictures)
 
     def _overlay(self, mirror: Mirror, sheets: dict[str, list["Sample"]]) -> None:
         """Hand over each sample with its masks."""

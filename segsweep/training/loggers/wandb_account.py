@@ -1,17 +1,12 @@
 """Whether W&B can be reached: never asks anybody, never waits more than a few seconds."""
 
 import contextlib
-import ssl
-import threading
-import urllib.error
-import urllib.request
 from typing import Literal, NamedTuple
 
 import wandb
 
 from segsweep.errors.loggers import wandb_not_online
-
-PROBE_TIMEOUT_S = 3.0
+from segsweep.results.reach import answers
 
 
 class Line(NamedTuple):
@@ -76,24 +71,3 @@ def release() -> None:
     """End W&B's service, which may be stuck or dead; the next run starts another."""
     with contextlib.suppress(Exception, SystemExit):
         wandb.teardown()
-
-
-def answers(url: str, timeout_s: float = PROBE_TIMEOUT_S) -> bool:
-    """Tell whether a server answers within a time, whatever it says; looking up its name counts too."""
-    heard: list[bool] = []
-    thread = threading.Thread(target=lambda: heard.append(_asked(url, timeout_s)), daemon=True)
-    thread.start()
-    thread.join(timeout_s)
-    return heard == [True]
-
-
-def _asked(url: str, timeout_s: float) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=timeout_s):
-            return True
-    except urllib.error.HTTPError:
-        return True
-    except urllib.error.URLError as error:
-        return isinstance(error.reason, ssl.SSLError)  # a certificate that W&B's client may know
-    except OSError:
-        return False

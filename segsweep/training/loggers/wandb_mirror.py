@@ -15,6 +15,7 @@ from segsweep.config import WandbConfig
 from segsweep.results.files import finite, read_csv
 from segsweep.results.folder import HISTORY_FILE
 from segsweep.results.record import RunRecord
+from segsweep.results.wandb_files import SPARSE, without_home, write_for_wandb
 from segsweep.task import IGNORE
 from segsweep.training.loggers.mirror import Mask, Mirror, Rows, shown
 from segsweep.training.loggers.wandb_account import choose_mode, first_line, quiet_settings, release
@@ -24,18 +25,6 @@ log = logging.getLogger("segsweep")
 INIT_TIMEOUT_S = 10.0
 FLUSH_EVERY_S = 1.0
 """How much an offline run loses when it is killed."""
-
-SPARSE: dict[str, Any] = {
-    "x_disable_machine_info": True,
-    "x_save_requirements": False,
-    "disable_git": True,
-    "label_disable": True,
-    "host": "",
-    "email": "",
-    "username": "",
-    "program": "",
-}
-"""Settings of W&B that keep host, user, command line, git, packages and load of the machine here."""
 
 
 class WandbMirror(Mirror):
@@ -107,7 +96,7 @@ class WandbMirror(Mirror):
             entity=wanted.entity,
             group=wanted.group,
             tags=wanted.tags,
-            config=self._config if wanted.machine_info else _without_home(self._config),
+            config=self._config if wanted.machine_info else without_home(self._config),
             dir=str(self.folder),
             mode=self._line.mode,
             resume="allow",
@@ -161,6 +150,9 @@ class WandbMirror(Mirror):
         if self._pictures:
             run.log(self._pictures, commit=True)
         run.summary.update({**finite(record.metrics), "status": record.status})
+        files = Path(run.dir)
+        for name in write_for_wandb(self.folder, record, files, machine_info=self._settings.machine_info):
+            run.save(str(files / name), base_path=str(files), policy="end")
         try:
             run.finish(exit_code=0 if record.status in ("complete", "pruned") else 1)
         except TimeoutError:
@@ -177,17 +169,6 @@ def _num_rows_written(folder: Path) -> int:
     """Return how many epochs were shown before, also those that a resumed run trains again."""
     history = folder / HISTORY_FILE
     return len(read_csv(history)) if history.exists() else 0
-
-
-def _without_home(value: Any) -> Any:
-    """Write the home folder, and with it the user's name, as ~ in all strings."""
-    if isinstance(value, dict):
-        return {key: _without_home(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_without_home(item) for item in value]
-    if isinstance(value, str) and len(Path.home().parts) > 1:
-        return value.replace(str(Path.home()), "~")
-    return value
 
 
 def _mask(mask: Mask, class_names: Sequence[str]) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from PIL import Image
 from segsweep.config import WandbConfig
 from segsweep.errors import ConfigError
 from segsweep.results.files import write_csv
+from segsweep.results.reach import answers
 from segsweep.results.record import RunRecord
-from segsweep.training.loggers.wandb_account import answers
 from segsweep.training.loggers.wandb_mirror import WandbMirror
 from tests.wandb_double import WandbDouble, wandb_double
 

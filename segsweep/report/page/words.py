@@ -1,0 +1,31 @@
+"""Numbers and places as the page writes them."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+MINUS = "−"
+
+
+def score_text(value: float, *, signed: bool = False) -> str:
+    """Write a score with four decimals, a large number with fewer, with a true minus."""
+    decimals = 4 if abs(value) < 10 else 2
+    value = round(value, decimals) + 0.0  # turns -0.0 into 0.0
+    text = f"{value:+.{decimals}f}" if signed else f"{value:.{decimals}f}"
+    return text.replace("-", MINUS)
+
+
+def probability_text(p: float) -> str:
+    """Write a probability; very small ones as a bound."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def counted(number: int, word: str) -> str:
+    """Write a number with its noun: 1 run, 2 runs."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
+
+
+def link_to(folder: Path, out: Path) -> str:
+    """Return a relative link from the page's folder to a run's; it starts with a dot, so that no name is a scheme."""
+    relative = Path(os.path.relpath(folder.resolve(), out.resolve())).as_posix()
+    return quote(relative if relative.startswith(".") else f"./{relative}") + "/"

@@ -1,0 +1,153 @@
+"""A folder of runs becomes a ranking, tables and an answer."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from segsweep.errors.report import ReportError
+from segsweep.report.compare import Asked, compare_runs
+from segsweep.report.model import Comparison
+from tests.report.making import grid, make_run
+
+LEVELS = {("unet", "resnet18"): 0.85, ("unet", "mit_b0"): 0.85, ("fpn", "resnet18"): 0.7, ("fpn", "mit_b0"): 0.72}
+IMAGES = np.random.default_rng(0).normal(0, 0.05, 40)
+
+
+def make_sweep(runs: Path, *, num_seeds: int = 3, **options: bool) -> None:
+    draws = np.random.default_rng(1)
+    for config in grid(model=["unet", "fpn", "unetplusplus"], encoder=["resnet18", "mit_b0"], seed=range(num_seeds)):
+        pair = config["model"]["arch"], config["encoder"]["name"]
+        if pair in LEVELS:
+            noise = draws.normal(0, 0.02, 40) + draws.normal(0, 0.003)
+            make_run(runs, config, LEVELS[pair] + IMAGES + noise, **options)
+        elif pair == ("unetplusplus", "resnet18"):
+            make_run(runs, config, [], status="failed", reason="Out of memory at batch 1. Try a smaller one.")
+
+
+def compare(runs: Path, asked: Asked | None = None) -> Comparison:
+    return compare_runs(runs, asked or Asked()).comparisons[0]
+
+
+def test_the_ranking_says_what_is_tied_with_the_best_and_what_is_worse(tmp_path: Path) -> None:
+    make_sweep(tmp_path)
+    found = compare(tmp_path)
+    assert [(row.rank, row.standing) for row in found.rows] == [(1, "best"), (2, "tied"), (3, "worse"), (4, "worse")]
+    assert {row.configuration.label for row in found.rows[:2]} == {"unet/resnet18", "unet/mit_b0"}
+    best, last = found.rows[0], found.rows[3]
+    own = [run.record.metrics["test/dice"] for run in best.configuration.runs]
+    assert (best.scores["test/dice"].mean, best.scores["test/dice"].sd) == pytest.approx(
+        (np.mean(own), np.std(own, ddof=1))
+    )
+    assert last.versus_best is not None
+    assert last.versus_best.low < best.scores["test/dice"].mean - last.scores["test/dice"].mean < last.versus_best.high
+    assert (last.versus_best.num_images, last.versus_best.basis) == (40, "images and seeds")
+    assert best.cost["device_hours"] == pytest.approx(1.5)  # three runs of half an hour
+    assert [row.pareto for row in found.rows] == [True, False, True, False]  # 9 GFLOPs, 9, 8, 8
+    assert len(found.pairs) == 6
+    assert found.noise.degrees_of_freedom == 8
+    cost = f"(9 GFLOPs, {best.cost['parameters_m']:.3g} M parameters)"
+    assert found.answer.endswith(f"n=3); 1 configuration is tied with it; cheapest of the tied: itself {cost}.")
+
+
+def test_a_table_says_why_a_cell_is_empty(tmp_path: Path) -> None:
+    make_sweep(tmp_path)
+    (pivot,) = compare(tmp_path).pivots
+    assert (pivot.row_axes, pivot.column_axes) == (("model",), ("encoder",))
+    cells = {(*pivot.rows[row], *pivot.columns[column]): cell for (row, column), cell in pivot.cells.items()}
+    assert cells["unetplusplus", "resnet18"].why_empty == "failed: Out of memory at batch 1"
+    assert cells["unetplusplus", "mit_b0"].why_empty == (
+        "cannot be trained: model=unetplusplus does not go with encoder=mit_b0"
+    )
+    assert sum(cell.is_best for cell in cells.values()) == 1
+    assert cells["fpn", "mit_b0"].spread == compare(tmp_path).rows[2].scores["test/dice"]
+
+
+def test_a_combination_that_could_be_trained_was_not_run(tmp_path: Path) -> None:
+    for config in [*grid(model=["unet", "fpn"], encoder=["resnet18"]), *grid(model=["unet"], encoder=["mit_b0"])]:
+        make_run(tmp_path, config, 0.8 + IMAGES)
+    (pivot,) = compare(tmp_path).pivots
+    assert [cell.why_empty for cell in pivot.cells.values() if cell.spread is None] == ["not run"]
+
+
+def test_cells_that_fold_other_axes_say_so_and_warn_where_they_do_not_hold_the_same(tmp_path: Path) -> None:
+    for config in grid(model=["unet", "fpn"], encoder=["resnet18", "mit_b0"], loss=["dice", "bce_dice"]):
+        if (config["model"]["arch"], config["encoder"]["name"]) != ("fpn", "mit_b0") or config["loss"]["bce"]["weight"]:
+            make_run(tmp_path, config, 0.8 + IMAGES)
+    (pivot,) = compare(tmp_path, Asked(rows=("model",), columns=("encoder",))).pivots
+    assert sorted(cell.num_configurations for cell in pivot.cells.values()) == [1, 2, 2, 2]
+    assert pivot.note.startswith("Not all cells hold the same of loss")
+    (by_loss,) = compare(tmp_path, Asked(rows=("model", "encoder"), columns=("loss",))).pivots
+    assert by_loss.note == ""
+    assert len(by_loss.rows) == 4
+
+
+def test_with_one_seed_what_is_behind_is_not_called_worse(tmp_path: Path) -> None:
+    make_sweep(tmp_path, num_seeds=1)
+    found = compare(tmp_path)
+    assert [row.standing for row in found.rows] == ["best", "tied", "unknown", "unknown"]
+    assert found.rows[3].versus_best is not None
+    assert found.rows[3].versus_best.basis == "images"
+    assert "2 others are behind on these test images, and seed noise is unknown" in found.answer
+    assert found.noise.sd is None
+    assert found.noise.sentence.startswith("Every configuration was run once, so nobody knows")
+    assert "run them again with seed=0,1,2" in found.noise.sentence
+
+
+def test_without_scores_of_images_the_seeds_alone_judge_and_without_both_nothing_does(tmp_path: Path) -> None:
+    make_sweep(tmp_path / "seeds", with_images=False)
+    found = compare(tmp_path / "seeds")
+    assert {pair.basis for pair in found.pairs} == {"seeds"}
+    assert [row.standing for row in found.rows] == ["best", "tied", "worse", "worse"]
+    assert any("only the chance of the seeds is counted" in note for note in found.notes)
+    make_sweep(tmp_path / "once", num_seeds=1, with_images=False)
+    nothing = compare(tmp_path / "once")
+    assert {row.standing for row in nothing.rows[1:]} == {"unknown"}
+    assert nothing.pairs == ()
+    assert "3 further were not compared" in nothing.answer
+
+
+def test_less_is_better_where_it_is(tmp_path: Path) -> None:
+    for config in grid(model=["unet", "fpn"], loss=["dice"]):
+        make_run(tmp_path, config, (0.9 if config["model"]["arch"] == "fpn" else 0.6) + IMAGES)
+    found = compare(tmp_path, Asked("test/loss"))
+    assert found.direction == "min"
+    assert found.rows[0].configuration.label == "fpn/resnet18"
+
+
+def test_the_noise_says_how_many_runs_would_settle_the_gap(tmp_path: Path) -> None:
+    draws = np.random.default_rng(3)
+    for config in grid(model=["unet", "fpn"], seed=range(3)):
+        level = 0.81 if config["model"]["arch"] == "unet" else 0.8
+        make_run(tmp_path, config, level + IMAGES + draws.normal(0, 0.01))
+    sentence = compare(tmp_path).noise.sentence
+    assert sentence.startswith("A repeated run differs by its seed alone: Dice has a standard deviation of 0.0")
+    assert "runs of each would show the gap of 0.0" in sentence
+
+
+def test_a_metric_without_a_value_is_said(tmp_path: Path) -> None:
+    file = make_run(tmp_path, next(grid(seed=[0])), 0.8 + IMAGES) / "record.json"
+    record = json.loads(file.read_text())
+    record["metrics"]["test/dice/cell"] = None
+    file.write_text(json.dumps(record))
+    with pytest.raises(ReportError, match="test/dice/cell is undefined in every run: its class occurs in no tested"):
+        compare_runs(tmp_path, Asked("test/dice/cell"))
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (Asked("test/dise"), "test/dise is not a metric of these runs. Nearest: test/dice"),
+        (Asked("dice"), "Nearest: val/dice, test/dice"),
+        (Asked(shown=("dice", "mio")), "test/mio is not a metric of these runs. Nearest: test/miou"),
+        (Asked(rows=("enc",)), "do not differ in enc. Nearest: encoder. They differ in: model, encoder"),
+        (Asked(rows=("model",), columns=("model.arch",)), "model cannot stand along the rows and the columns"),
+        (Asked(where=("status=failed",)), "is complete, so nothing can be compared:\n  unetplusplus-resnet18-"),
+    ],
+)
+def test_what_the_runs_do_not_have_is_answered_with_what_they_have(tmp_path: Path, asked: Asked, sentence: str) -> None:
+    make_sweep(tmp_path, num_seeds=1)
+    with pytest.raises(ReportError) as told:
+        compare_runs(tmp_path, asked)
+    assert sentence in str(told.value)
