@@ -4,6 +4,8 @@ PYTHON ?= python3
 BIN := $(VENV)/bin
 PY := $(BIN)/python
 INSTALLED := $(VENV)/.segsweep-installed
+# Two processes of one thread each; tests of one file, and with it an engine, stay together.
+PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
 # Folder that compare-report reads.
 RUNS ?= runs
 
@@ -27,15 +29,15 @@ demo: $(INSTALLED) ## Run a small sweep on generated shapes, on the CPU, in unde
 compare-report: $(INSTALLED) ## Compare the runs in RUNS (runs): tables, page and pictures in RUNS/report.
 	$(PY) -m segsweep.report $(RUNS)
 
-test: $(INSTALLED) ## Run the tests.
-	$(PY) -m pytest
+test: $(INSTALLED) ## Run the tests, on two cores.
+	$(PYTEST)
 
 check: $(INSTALLED) ## Format, lint, types, layers, tests: what must pass before a commit is shared.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PY) -m pytest
+	$(PYTEST)
 
 format: $(INSTALLED) ## Format the code and mend what the linter can mend.
 	$(BIN)/ruff format .

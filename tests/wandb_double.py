@@ -44,6 +44,10 @@ class WandbDouble:
     runs: dict[str, SentRun] = field(default_factory=dict)
     refuses: bool = False
     """Answer every new run with an error, as for a project that may not be written."""
+    gone: bool = False
+    """Answer nobody any more, as a server that is restarted."""
+    views: list[dict[str, Any]] = field(default_factory=list)
+    """Reports that were written."""
     pages: list[int] = field(default_factory=list)
     """How many runs each page held that somebody read."""
 
@@ -157,6 +161,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         content = json.loads(self._body())
+        if self.double.gone:
+            self._send(b"{}", status=503)
+            return
         if self.path == "/graphql" and self._is_stranger():
             self._send(b'{"errors": [{"message": "user is not logged in"}]}', status=401)
         elif self.path == "/graphql":

@@ -24,8 +24,9 @@ class WandbConfig:
     """auto: online where somebody is logged in and the server answers, else offline; online: refuse to go offline."""
     machine_info: bool = MISSING
     """Send also what W&B collects by itself: host name, user name and e-mail, command line, git remote and commit,
-    installed packages, load of the machine. Never code. Without it, config, curves, pictures, result and the scores of
-    each test image are sent, the name of the device and versions of segsweep's libraries, and ~ for your home folder."""
+    installed packages, load of the machine. Never code. Without it, config, curves, pictures, result, the scores of
+    each test image, the kind of device and the versions of a few libraries are sent; your home folder is written as
+    ~."""
     finish_timeout_s: float = MISSING
     """Longest wait at the end for what is not sent yet, s; it stays on disk, and `wandb sync` sends it."""
 

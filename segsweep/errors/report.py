@@ -10,6 +10,10 @@ class ReportError(SegsweepError):
     """A comparison that cannot be made."""
 
 
+class NothingYetError(ReportError):
+    """A comparison that can be made later, when runs have ended."""
+
+
 def no_such_folder(folder: Path) -> ReportError:
     """The folder of runs is not there."""
     return ReportError(
@@ -17,17 +21,17 @@ def no_such_folder(folder: Path) -> ReportError:
     )
 
 
-def no_runs(folder: Path) -> ReportError:
+def no_runs(folder: Path) -> NothingYetError:
     """The folder holds no run."""
-    return ReportError(
+    return NothingYetError(
         f"{folder} holds no runs. Name the folder that holds them (paths.runs), or train some: "
         "python -m segsweep.train -m model=unet,fpn seed=0,1,2"
     )
 
 
-def nothing_complete(folder: Path, problems: Sequence[str]) -> ReportError:
+def nothing_complete(folder: Path, problems: Sequence[str]) -> NothingYetError:
     """There are runs, and not one has ended well."""
-    return ReportError(
+    return NothingYetError(
         f"No run in {folder} is complete, so nothing can be compared:\n{and_more(list(problems))}\n"
         "The command that began them goes on with them."
     )

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segsweep.report.seeds import SeedVariance
+
 Array = NDArray[np.float64]
 CONFIDENCE = 0.95
 _SEED = 0
@@ -14,28 +16,6 @@ _LEAST_DRAWS = 9_999
 _DRAWS_PER_PAIR = 40
 """The least p value that draws can give, times the pairs it is corrected for, is then 0.025, half of the level."""
 _CHUNK = 2_000_000
-
-
-@dataclass(frozen=True)
-class SeedVariance:
-    """How much runs of one configuration differ, pooled over configurations."""
-
-    total: float
-    """Variance of a run's mean over the test images."""
-    of_images: float
-    """The part of it that lies in single images and is smaller with more of them: counted with the images already."""
-    degrees_of_freedom: int
-
-    def draw(self, num_runs: Sequence[int], draws: int, rng: np.random.Generator) -> Array:
-        """Draw what seeds add to the means of configurations, [draws, configurations].
-
-        The variance itself is estimated from few runs, so it is drawn too: from the distribution that the data leave
-        it (total * df / chi2). Without that, intervals from two or three seeds are too short.
-        """
-        total = self.total * self.degrees_of_freedom / rng.chisquare(self.degrees_of_freedom, draws)
-        sd = np.sqrt(np.maximum(total - self.of_images, 0.0))
-        drawn: Array = sd[:, None] * rng.standard_normal((draws, len(num_runs)))
-        return drawn / np.sqrt(np.array(num_runs, dtype=np.float64))
 
 
 @dataclass(frozen=True)
@@ -50,31 +30,6 @@ class Differences:
     p_adjusted: Array
 
 
-def seed_variance(runs: Sequence[Array]) -> SeedVariance | None:
-    """Estimate how much runs of one configuration differ.
-
-    Args:
-        runs: For each configuration the scores of its runs, [runs, images]; one column where only means are known.
-    Returns:
-        None where no configuration has two runs.
-    """
-    replicated = [scores for scores in runs if len(scores) > 1]
-    freedom = sum(len(scores) - 1 for scores in replicated)
-    if not freedom:
-        return None
-    total = sum(float(((scores.mean(1) - scores.mean()) ** 2).sum()) for scores in replicated) / freedom
-    images = replicated[0].shape[1]
-    if images < 2:
-        return SeedVariance(total, 0.0, freedom)
-    left = sum(float((_doubly_centred(scores) ** 2).sum()) for scores in replicated)
-    return SeedVariance(total, left / (freedom * (images - 1)) / images, freedom)
-
-
-def _doubly_centred(scores: Array) -> Array:
-    left: Array = scores - scores.mean(0) - scores.mean(1, keepdims=True) + scores.mean()
-    return left
-
-
 def compare_all(means: Array, num_runs: Sequence[int], noise: SeedVariance | None) -> Differences:
     """Compare all pairs of configurations.
 
@@ -84,8 +39,8 @@ def compare_all(means: Array, num_runs: Sequence[int], noise: SeedVariance | Non
     paired differences, which is exact where they are symmetric around 0. To both is added what seeds may have done.
 
     Args:
-        means: Score of each image, averaged over a configuration's runs, [configurations, images]; or one column, where
-            images could not be paired, so that only the chance of seeds is counted.
+        means: Score of each image, averaged over a configuration's runs, [configurations, images], the best first; or
+            one column, where images could not be paired, so that only the chance of seeds is counted.
         num_runs: Runs of each configuration.
         noise: How much runs differ; None where nobody knows, so that only the chance of images is counted.
     """
@@ -105,7 +60,21 @@ def compare_all(means: Array, num_runs: Sequence[int], noise: SeedVariance | Non
         low[place], high[place] = value[place] + np.percentile(few[:, a] - few[:, b], tails)
         as_large = np.abs(flips[:, a] - flips[:, b]) >= abs(value[place]) * (1 - 1e-9)
         p[place] = (1 + as_large.sum()) / (1 + draws)
-    return Differences(tuple(pairs), value, low, high, p, holm(p))
+    return Differences(tuple(pairs), value, low, high, p, _corrected(pairs, p))
+
+
+def _corrected(pairs: Sequence[tuple[int, int]], p: Array) -> Array:
+    """Correct p values: those of pairs with the first, which is the best, for their number; others for all pairs.
+
+    What is then called worse than the best is ruled out as the best, and the true best is among the others in 95% of
+    sweeps, although the best was picked after looking: whichever it is, only its own pairs could rule it out.
+
+    Source: Gupta, Technometrics 1965 (subset selection); Hsu, Annals of Statistics 1981.
+    """
+    with_first = np.array([a == 0 for a, _ in pairs], dtype=bool)
+    adjusted = holm(p)
+    adjusted[with_first] = holm(p[with_first])
+    return adjusted
 
 
 def _image_draws(means: Array, draws: int, rng: np.random.Generator) -> tuple[Array, Array]:

@@ -97,17 +97,19 @@ class Pair:
     p: float
     """Probability of a difference at least as large, either way, if there were none."""
     p_adjusted: float
-    """The same, corrected for all pairs that were compared (Holm)."""
+    """The same, corrected (Holm): a pair with the best for their number, others for all pairs that were compared."""
     num_images: int
     """0 where images could not be paired."""
     basis: Basis
     """Which chance is counted: that of the test images, that of the seeds, or both."""
+    seed_variance: float = 0.0
+    """Variance of the difference of a single run of each, by their seeds."""
     lasting_variance: float = 0.0
     """Variance of the difference that more runs would not make smaller: it lies in the choice of test images."""
 
     @property
     def is_real(self) -> bool:
-        """Whether the first is better beyond chance, at 5% over all pairs."""
+        """Whether the first is better beyond chance, at 5% over all that were compared."""
         return self.p_adjusted < 0.05 and self.difference > 0
 
 
@@ -135,7 +137,7 @@ class Row:
 
 @dataclass(frozen=True)
 class SeedNoise:
-    """How much a repeated run differs by its seed alone, pooled over the configurations that have replicates."""
+    """How much a repeated run differs by its seed alone, typically."""
 
     sd: float | None
     """None where no configuration has replicates."""

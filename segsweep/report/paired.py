@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from segsweep.report.chance import SeedVariance, compare_all, seed_variance
+from segsweep.report.chance import compare_all
 from segsweep.report.images import ImageFiles, ImageScores, read_images
 from segsweep.report.model import Basis, Configuration, Direction, Pair
+from segsweep.report.seeds import SeedVariance, seed_variance
 
 FIRST = 20
 """How many of the best are compared at first; more follow as long as the last of them is tied with the best."""
@@ -110,17 +111,22 @@ def compare_pairs(
             p_adjusted=float(found.p_adjusted[place]),
             num_images=means.shape[1] if basis != "seeds" else 0,
             basis=basis,
-            lasting_variance=_lasting(means[a] - means[b], 1 / num_runs[a] + 1 / num_runs[b], noise),
+            seed_variance=noise.own[a] + noise.own[b] if noise is not None else 0.0,
+            lasting_variance=_lasting(means[a] - means[b], _single(noise, num_runs, a) + _single(noise, num_runs, b)),
         )
         for place, (a, b) in enumerate(found.pairs)
     )
 
 
-def _lasting(differences: NDArray[np.float64], share: float, noise: SeedVariance | None) -> float:
+def _single(noise: SeedVariance | None, num_runs: Sequence[int], place: int) -> float:
+    """Return the variance of a configuration's mean that lies in how its runs and single images meet."""
+    return 0.0 if noise is None else noise.of_images[place] / num_runs[place]
+
+
+def _lasting(differences: NDArray[np.float64], single: float) -> float:
     """Return the variance of a mean difference that is left with ever more runs on the same number of images."""
     if len(differences) < 2:
         return 0.0
-    single = noise.of_images * share if noise is not None else 0.0
     return max(float(differences.var(ddof=1)) / len(differences) - single, 0.0)
 
 

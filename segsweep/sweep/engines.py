@@ -1,4 +1,4 @@
-"""What runs a sweep beyond this machine, SLURM or Ray: is it there, would it take such a run, and what it tells of one."""
+"""SLURM and Ray behind a launcher: is it there, would it take such a run, and what it says of one that it lost."""
 
 import logging
 import os
@@ -114,7 +114,7 @@ def _warn_of_no_node(remote: DictConfig) -> None:
     import ray
 
     needs = {"CPU": float(remote.get("num_cpus") or 1), "GPU": float(remote.get("num_gpus") or 0)}
-    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]
+    nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
     if not any(all(node.get(name, 0) >= amount for name, amount in needs.items()) for node in nodes):
         have = [f"CPU {node.get('CPU', 0):g}, GPU {node.get('GPU', 0):g}" for node in nodes]
         log.warning(engines.ray_has_no_such_node(needs, have))

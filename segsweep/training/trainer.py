@@ -8,8 +8,8 @@ from pathlib import Path
 
 import lightning
 from lightning import Trainer
+from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch.callbacks import Callback, WeightAveraging
-from lightning.fabric.plugins.environments import LightningEnvironment
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
 from segsweep.config import Config

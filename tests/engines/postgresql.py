@@ -57,4 +57,6 @@ class PostgreSQL:
 
     def _run(self, program: str, *words: str) -> None:
         as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []  # it refuses to run as root
-        subprocess.run([*as_user, str(self._programs / program), *words], cwd=self._folder, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [*as_user, str(self._programs / program), *words], cwd=self._folder, check=True, stdout=subprocess.DEVNULL
+        )

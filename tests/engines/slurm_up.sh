@@ -13,6 +13,7 @@ export SLURM_CONF="$folder/slurm.conf" PATH="$PATH:/usr/sbin:/sbin"
 
 if [ "${2:-up}" = down ]; then
   timeout 10 scancel --user="$(id -un)" --signal=KILL --full || true
+  for _ in $(seq 50); do [ -z "$(timeout 5 squeue --noheader)" ] && break; sleep 0.2; done
   for file in "$folder"/run/*.pid; do
     [ -s "$file" ] && kill -9 "$(cat "$file")" 2>/dev/null || true # what they know goes with the folder
   done
@@ -76,7 +77,7 @@ SlurmctldPort=$ctld_port
 SlurmdPort=$slurmd_port
 AuthType=auth/munge
 # So long waits a job that is requeued.
-AuthInfo=socket=$munge,cred_expire=3
+AuthInfo=socket=$munge,cred_expire=6
 MpiDefault=none
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none

@@ -16,7 +16,7 @@ def storage_of_the_sweeps(postgresql: PostgreSQL, monkeypatch: pytest.MonkeyPatc
 
 
 def test_of_two_sweep_processes_on_one_server_the_other_finishes_what_a_killed_one_left(tmp_path: Path) -> None:
-    sweeps = [Sweep(*ON_THE_SERVER, "model=unet", "seed=0,1,2,3", cwd=tmp_path) for _ in range(2)]
+    sweeps = [Sweep(*ON_THE_SERVER, "model=linknet", "seed=0,1,2,3", cwd=tmp_path) for _ in range(2)]
     runs = tmp_path / "runs"
     taken, process = training(runs)
     (killed,) = (sweep for sweep in sweeps if sweep.process.pid == sweep_of(process).pid)

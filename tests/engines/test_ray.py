@@ -7,7 +7,7 @@ from tests.engines.sweeping import Sweep, expect_every_run_once, training, until
 def test_a_grid_on_two_ray_nodes_is_complete_after_one_of_them_died(ray_nodes: RayNodes, tmp_path: Path) -> None:
     nodes = [ray_nodes.add(num_cpus=1), ray_nodes.add(num_cpus=1)]
     takes = ("hydra.launcher.ray.remote.num_cpus=1", "hydra.launcher.ray.remote.num_gpus=0")
-    words = ("hydra/launcher=ray_cluster", *takes, "model=unet", "seed=0,1,2")
+    words = ("hydra/launcher=ray_cluster", *takes, "model=linknet", "seed=0,1,2")
     sweep = Sweep(*words, cwd=tmp_path, env=ray_nodes.environment)
     runs = tmp_path / "runs"
     lost, process = training(runs)

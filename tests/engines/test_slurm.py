@@ -10,9 +10,18 @@ from omegaconf import OmegaConf
 from segsweep.errors import SegsweepError
 from segsweep.sweep.engines import prepare_engine
 from tests.command import TINY, run
-from tests.engines.sweeping import Environment, Sweep, expect_every_run_once, sweep_command, sweep_of, training, until, went_on
+from tests.engines.sweeping import (
+    Environment,
+    Sweep,
+    expect_every_run_once,
+    sweep_command,
+    sweep_of,
+    training,
+    until,
+    went_on,
+)
 
-GRID = ("model=unet,fpn", "seed=0,1,2")
+GRID = ("model=linknet,fpn", "seed=0,1,2")
 SMALL_JOB = {
     "_target_": "hydra_plugins.hydra_submitit_launcher.submitit_launcher.SlurmLauncher",
     "cpus_per_task": 1,
@@ -50,7 +59,7 @@ def test_a_grid_of_slurm_jobs_is_complete_after_one_run_was_killed_and_one_reque
 def test_the_tasks_of_a_job_array_share_a_sweep_and_one_that_is_killed_is_taken_over(
     slurm: Environment, tmp_path: Path
 ) -> None:
-    words = ("hydra/launcher=local", "hydra.sweeper.n_jobs=1", "model=unet", "seed=0,1,2,3,4")
+    words = ("hydra/launcher=local", "hydra.sweeper.n_jobs=1", "model=linknet", "seed=0,1,2,3,4")
     command = shlex.join(sweep_command(*words))
     array = ("sbatch", "--parsable", "--array=0-2", "--cpus-per-task=1", f"--wrap={command}")
     job = tell(slurm, *array, cwd=tmp_path)

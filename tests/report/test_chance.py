@@ -1,17 +1,16 @@
 """Intervals and p values: by hand, and in simulated sweeps whose truth is known."""
 
-from dataclasses import astuple
-
 import numpy as np
 import pytest
 from scipy.stats import binom
 
 from segsweep.report import chance
-from segsweep.report.chance import SeedVariance, compare_all, holm, seed_variance
+from segsweep.report.chance import compare_all, holm
 from segsweep.report.model import Configuration
 from segsweep.report.noise import runs_needed
 from segsweep.report.paired import compare_pairs
 from segsweep.report.ranking import standing_of
+from segsweep.report.seeds import SeedVariance, seed_variance
 
 Array = np.ndarray
 
@@ -57,18 +56,32 @@ def variance(runs: list[Array]) -> SeedVariance:
     return found
 
 
-def test_the_variance_of_seeds_is_pooled_and_the_part_of_single_images_known() -> None:
-    # Run means 0.2 and 0.4 (variance 0.02), 0.5 and 0.5 (0); the third was run once. All images of a run are equal.
-    runs = [np.array([[0.2, 0.2], [0.4, 0.4]]), np.array([[0.5, 0.5], [0.5, 0.5]]), np.array([[0.9, 0.9]])]
-    assert astuple(variance(runs)) == pytest.approx((0.01, 0.0, 2))
-    # The two runs differ by +-0.1 on single images and not in their means: 4 * 0.01 / (1 * 1) / 2 images.
-    crossed = [np.array([[0.4, 0.6], [0.6, 0.4]])]
-    assert astuple(variance(crossed)) == pytest.approx((0.0, 0.02, 1))
+def test_variances_of_seeds_that_agree_are_pooled_and_stand_for_what_was_run_once() -> None:
+    # Run means 0.2 and 0.4 (variance 0.02), 0.5 and 0.7 (0.02); the third was run once. All images of a run are equal.
+    runs = [np.array([[0.2, 0.2], [0.4, 0.4]]), np.array([[0.5, 0.5], [0.7, 0.7]]), np.array([[0.9, 0.9]])]
+    found = variance(runs)
+    assert found.own == pytest.approx((0.02, 0.02, 0.02))
+    assert found.freedom == pytest.approx((2, 2, 2))
     assert seed_variance(runs[2:]) is None
 
 
+def test_the_part_of_the_variance_that_lies_in_single_images_is_known() -> None:
+    # The two runs differ by +-0.1 on single images and not in their means: 4 * 0.01 / (1 * 1) / 2 images.
+    found = variance([np.array([[0.4, 0.6], [0.6, 0.4]])])
+    assert (found.own, found.of_images) == (pytest.approx((0.0,)), pytest.approx((0.02,)))
+
+
+def test_a_configuration_that_jumps_from_run_to_run_does_not_make_the_others_noisy() -> None:
+    rng = np.random.default_rng(0)
+    steady = [rng.normal(0.9, 0.001, (3, 1)) for _ in range(8)]
+    found = variance([*steady, rng.normal(0.4, 0.1, (3, 1)), np.full((3, 1), 0.2)])
+    assert max(found.own[:8]) < 4e-6
+    assert found.own[8] > 1e-3
+    assert max(found.own[9:]) < 4e-6
+
+
 def test_seeds_alone_give_the_interval_of_students_t() -> None:
-    found = compare_all(np.array([[0.9], [0.8]]), [3, 3], SeedVariance(0.0004, 0.0, 4))
+    found = compare_all(np.array([[0.9], [0.8]]), [3, 3], SeedVariance((0.0004, 0.0004), (0.0, 0.0), (4.0, 4.0), 4))
     half = 2.776 * 0.02 * np.sqrt(2 / 3)  # t of 0.975 with 4 degrees of freedom
     assert (found.low[0], found.high[0]) == pytest.approx((0.1 - half, 0.1 + half), rel=0.03)
     assert found.p[0] == pytest.approx(0.0036, abs=0.002)  # two-sided, t = 6.12 with 4 degrees of freedom
@@ -124,9 +137,29 @@ def test_a_thousand_sweeps_with_a_known_ranking_are_told_tied_and_better_as_they
     assert far_found >= binom.ppf(0.001, sweeps, 0.99)
 
 
+@pytest.mark.usefixtures("few_draws")
+def test_where_some_configurations_jump_from_run_to_run_intervals_hold_and_clear_losers_are_named() -> None:
+    rng, sweeps, means = np.random.default_rng(5), 300, [0.9, 0.9, 0.86, 0.4]
+    sds = [0.003, 0.003, 0.003, 0.1]
+    held = equals_apart = found_far = 0
+    for _ in range(sweeps):
+        scores = np.stack(
+            [sweep(rng, [mean], runs=3, images=50, seed_sd=sd)[0] for mean, sd in zip(means, sds, strict=True)]
+        )
+        scores += rng.normal(0, 0.1, 50)  # what images are to all of them
+        found = compare_all(scores.mean(1), [3] * 4, seed_variance(list(scores)))
+        of = dict(zip(found.pairs, range(6), strict=True))
+        held += int(found.low[of[0, 1]] <= 0 <= found.high[of[0, 1]])
+        equals_apart += int(found.p_adjusted[of[0, 1]] < 0.05)
+        found_far += int(found.p_adjusted[of[0, 3]] < 0.05)
+    assert held >= binom.ppf(0.001, sweeps, 0.95)
+    assert equals_apart <= binom.ppf(0.999, sweeps, 0.05)
+    assert found_far >= 0.8 * sweeps
+
+
 def test_the_runs_that_settle_a_gap_are_those_of_the_textbook() -> None:
     # sd 0.01, gap 0.01: d = 1, which takes 17 per group for 80% at 5% (Cohen 1988, table 2.4.1).
-    assert runs_needed(0.01, SeedVariance(0.0001, 0.0, 20), 0.0) == 17
-    assert runs_needed(0.1, SeedVariance(0.0001, 0.0, 20), 0.0) == 2
-    assert runs_needed(0.001, SeedVariance(0.0001, 0.0, 20), 0.0) is None
-    assert runs_needed(0.01, SeedVariance(0.0001, 0.0, 20), lasting_variance=0.0001) is None
+    assert runs_needed(0.01, 0.0002, 0.0) == 17
+    assert runs_needed(0.1, 0.0002, 0.0) == 2
+    assert runs_needed(0.001, 0.0002, 0.0) is None
+    assert runs_needed(0.01, 0.0002, lasting_variance=0.0001) is None

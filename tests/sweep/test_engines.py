@@ -20,9 +20,8 @@ RAY = {"_target_": "hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher"}
 def test_a_launcher_whose_plugin_is_not_installed_is_answered_with_what_to_install(tmp_path: Path) -> None:
     ended = run("-m", "hydra/launcher=joblib", "seed=0,1", f"paths.runs={tmp_path}")
     assert ended.code == 2
-    assert ended.err == (
-        "hydra/launcher=joblib comes with a plugin that is not installed. Try: pip install --pre hydra-joblib-launcher\n"
-    )
+    what = "hydra/launcher=joblib comes with a plugin that is not installed"
+    assert ended.err == f"{what}. Try: pip install --pre hydra-joblib-launcher\n"
 
 
 @pytest.mark.parametrize("launcher", PLUGINS)
@@ -39,7 +38,7 @@ def test_a_preset_is_there_before_its_engine_is(launcher: str, tmp_path: Path) -
 
 def test_a_machine_that_cannot_submit_to_slurm_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(SegsweepError, match="there is no sbatch on this machine. Type the command on a login node"):
+    with pytest.raises(SegsweepError, match="there is no sbatch on this machine"):
         prepare_engine(OmegaConf.create(SLURM))
 
 
@@ -59,7 +58,7 @@ def test_other_launchers_need_no_preparation() -> None:
     ("error", "told"),
     [
         (
-            UncompletedJobError("Job 12_0 (task: 0) with path /x/12_0_result.pkl\nhas not produced any output (state: NODE_FAIL)"),
+            UncompletedJobError("Job 12_0 (task: 0) with path /x\nhas not produced any output (state: NODE_FAIL)"),
             "SLURM job 12_0 ended without a result (NODE_FAIL)",
         ),
         (ray.exceptions.NodeDiedError("Task failed due to the node dying."), "the Ray node that it ran on is gone"),

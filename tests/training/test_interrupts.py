@@ -13,14 +13,14 @@ from segsweep.training.interrupts import stoppable, stops_unhidden
 
 
 class StoppedWhileWritten(io.BytesIO):
-    """A file during whose writing the process is told to end, once."""
+    """A file at whose second piece the process is told to end."""
 
-    told = False
+    pieces = 0
 
     def write(self, content: object) -> int:
         written = super().write(content)  # type: ignore[arg-type]
-        if not self.told:
-            self.told = True
+        self.pieces += 1
+        if self.pieces == 2:
             os.kill(os.getpid(), signal.SIGTERM)
         return written
 
@@ -38,8 +38,8 @@ def test_another_error_stays_what_it_is() -> None:
 
 
 def test_a_loader_process_that_slurm_ended_first_is_not_taken_for_a_failure() -> None:
+    threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
     with pytest.raises(Interrupted), stoppable(), stops_unhidden():
-        threading.Timer(0.1, os.kill, (os.getpid(), signal.SIGTERM)).start()
         raise RuntimeError("DataLoader worker (pid 7) is killed by signal: Terminated. ")
 
 

@@ -17,12 +17,13 @@ _CODE = ("page.js", "charts.js", "curves.js", "scatter.js", "parallel.js", "rank
 _STYLES = ("page.css",)
 
 
-def build_page(report: Report, out: Path) -> Path:
+def build_page(report: Report, out: Path, *, reload_s: int | None = None) -> Path:
     """Write index.html, which needs no other file and no network.
 
     Args:
         report: One comparison or more; the first is shown whole, the others as a table each.
         out: Folder of the page; made if it is missing. Links to runs are relative to it.
+        reload_s: Seconds after which the page loads itself again, while runs go on; None: never.
     Returns:
         The file.
     """
@@ -41,6 +42,7 @@ def build_page(report: Report, out: Path) -> Path:
     html = environment.get_template("page.html.j2").render(
         vars(content),
         policy=_policy(code, styles),
+        reload_s=reload_s,
         code=Markup(code),
         styles=Markup(styles),
         data=Markup(_as_script_data(content.data)),

@@ -41,7 +41,7 @@ def evidence_of(comparison: Comparison) -> Evidence:
         noise=comparison.noise.sentence,
         caption=(
             f"How much better {best.label} is in {comparison.metric} on the same test images; "
-            "p is corrected for all pairs (Holm)"
+            "p is corrected for the number of pairs (Holm)"
         ),
         versus_best=_pair_rows(versus, [labels[pair.worse] for pair in versus]),
         other_pairs=_pair_rows(others, [f"{labels[pair.better]} over {labels[pair.worse]}" for pair in others]),
