@@ -23,6 +23,9 @@ def answers(double: "WandbDouble") -> Mapping[str, Callable[[dict[str, Any]], di
         "Runs": lambda variables: _page(double, variables),
         "RunFullHistory": lambda variables: _history(double, variables),
         "RunFiles": lambda variables: _files(double, variables),
+        "ProjectInternalId": lambda _: {"project": {"internalId": "1"}},
+        "GetProjects": lambda _: {"models": {"edges": [], "pageInfo": {"hasNextPage": False, "endCursor": None}}},
+        "upsertView": lambda variables: _view(double, variables),
         "ArtifactType": lambda _: {"project": None},
         "CreateArtifact": _take_artifact,
     }
@@ -68,11 +71,15 @@ def matches(run: "SentRun", filters: Mapping[str, Any]) -> bool:
 
 
 def _field(run: "SentRun", key: str) -> Any:
-    if key == "tags":
-        return run.tags
+    if key in ("tags", "state"):
+        return run.tags if key == "tags" else _state(run)
     if key.startswith("config."):
         return run.config.get(key.removeprefix("config.").removesuffix(".value"), {}).get("value")
     return run.attributes.get(_FIELDS[key])
+
+
+def _state(run: "SentRun") -> str:
+    return {None: "running", 0: "finished"}.get(run.exit_code, "failed")
 
 
 def _node(name: str, run: "SentRun", number: int) -> dict[str, Any]:
@@ -83,12 +90,12 @@ def _node(name: str, run: "SentRun", number: int) -> dict[str, Any]:
         "name": name,
         "displayName": run.attributes.get("displayName") or name,
         "tags": run.tags,
-        "state": {None: "running", 0: "finished"}.get(run.exit_code, "failed"),
+        "state": _state(run),
         "group": run.attributes.get("groupName"),
         "jobType": run.attributes.get("jobType"),
         "commit": run.attributes.get("commit"),
         "createdAt": f"{moment}Z",
-        "heartbeatAt": f"{moment}Z",
+        "heartbeatAt": run.attributes.get("heartbeatAt", f"{moment}Z"),
         "readOnly": False,
         "historyLineCount": len(run.history),
         "user": {"name": ENTITY["name"], "username": ENTITY["name"]},
@@ -124,6 +131,13 @@ def _files(double: "WandbDouble", variables: dict[str, Any]) -> dict[str, Any]:
     ]
     files = {"edges": edges, "pageInfo": {"endCursor": "", "hasNextPage": False}}
     return {"project": {"internalId": "1", "run": {"fileCount": len(held), "files": files}}}
+
+
+def _view(double: "WandbDouble", variables: dict[str, Any]) -> dict[str, Any]:
+    double.views.append(variables)
+    view = {key: variables[key] for key in ("type", "name", "displayName", "description", "spec")}
+    project = {"id": "1", "name": variables["projectName"], "entityName": variables["entityName"]}
+    return {"upsertView": {"view": {**view, "id": "Vmlldzox", "project": project, "updatedAt": None}, "inserted": True}}
 
 
 def _take_artifact(variables: dict[str, Any]) -> dict[str, Any]:

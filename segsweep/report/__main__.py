@@ -3,11 +3,18 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
 
 from segsweep.cli.front import answered
 from segsweep.errors.report import page_of_nothing
+from segsweep.errors.report_wandb import not_while_watching, watched_too_often
 from segsweep.report.metrics import DEFAULT_METRIC
 from segsweep.report.model import Report
+
+if TYPE_CHECKING:
+    from segsweep.report.compare import Asked
+    from segsweep.report.sources import Sources
+    from segsweep.report.wandb.account import Address
 
 REPORT_FOLDER = "report"
 _COMPARE = "Compare the runs of a folder: which choice is better, by how much, and whether that is real."
@@ -27,44 +34,65 @@ def _compare(words: list[str]) -> None:
     chosen = _parser().parse_args(words)
     if chosen.best < 1:
         raise page_of_nothing(chosen.best)
-    from segsweep.report.compare import Asked, compare_runs  # numpy, for those who do not ask for --help
+    # numpy comes here, for those who do not ask for --help
+    from segsweep.report.compare import Asked
+    from segsweep.report.sources import Sources, compare_sources
+    from segsweep.report.text import describe_report
+    from segsweep.report.wandb.project import Chosen
+    from segsweep.report.write import write_report
 
     rows, columns = _list(chosen.rows), _list(chosen.columns)
     asked = Asked(chosen.metric, tuple(chosen.where), _list(chosen.show), rows, columns, chosen.best)
-    found = compare_runs(chosen.runs, asked)
-    from segsweep.report.text import describe_report
-
+    on_wandb = Chosen(chosen.group, tuple(chosen.tag), chosen.filter)
+    sources = Sources(tuple(chosen.runs), on_wandb, tuple(chosen.map))
+    out = chosen.out or sources.home / REPORT_FOLDER
+    target = _target(chosen)
+    if chosen.watch is not None:
+        _watch(sources, asked, out, every_s=chosen.watch)
+    found = compare_sources(sources, asked)
     print(describe_report(found, best=chosen.best, asked_for_table=bool(rows or columns)))
-    out = chosen.out or chosen.runs / REPORT_FOLDER
-    print(f"\nWritten: {', '.join(str(out / name) for name in write_report(found, out))}")
+    files = write_report(found, out)
+    print(f"\nWritten: {', '.join(str(out / name) for name in files)}")
+    if target is not None:
+        from segsweep.report.wandb.push import push_report
+
+        print("\n".join(push_report(found, out, files, target)))
 
 
-def write_report(found: Report, out: Path) -> list[str]:
-    """Write the files of a report.
+def _target(chosen: argparse.Namespace) -> "Address | None":
+    """Return the project on W&B that the comparison goes to, once it is known that it can."""
+    from segsweep.report.wandb.account import read_address, require_line
 
-    Args:
-        found: What is written.
-        out: Folder; made if it is missing. Files of an earlier report are replaced, others are left alone.
-    Returns:
-        The names of the files.
-    Raises:
-        RunError: If nothing can be written there.
-    """
-    from segsweep.report.csv_files import write_results
-    from segsweep.report.latex import latex_report
-    from segsweep.report.markdown import markdown_report
-    from segsweep.report.page.build import build_page
-    from segsweep.report.pictures.draw import draw_pictures
-    from segsweep.results.files import write_atomic
-    from segsweep.results.folder import require_writable
+    if chosen.push is None:
+        return None
+    if chosen.watch is not None:
+        raise not_while_watching()
+    target = read_address(chosen.push)
+    require_line()
+    return target
 
-    require_writable(out)
-    out.mkdir(parents=True, exist_ok=True)
-    write_atomic(out / "report.md", markdown_report(found))
-    write_atomic(out / "tables.tex", latex_report(found))
-    write_results(found, out / "results.csv")
-    pictures = [path.name for path in draw_pictures(found.comparisons[0], out)] if found.comparisons else []
-    return [build_page(found, out).name, "report.md", "results.csv", "tables.tex", *pictures]
+
+def _watch(sources: "Sources", asked: "Asked", out: Path, *, every_s: float) -> NoReturn:
+    """Write the report again and again; the last page, when it ends, does not load itself again."""
+    from segsweep.report.sources import compare_sources
+    from segsweep.report.watch import watch
+    from segsweep.report.write import write_report
+
+    if every_s < 1:
+        raise watched_too_often(every_s)
+    last: list[Report] = []
+
+    def make() -> Report:
+        found = compare_sources(sources, asked)
+        write_report(found, out, reload_s=round(every_s))
+        last[:] = [found]
+        return found
+
+    try:
+        watch(make, sources.folders, every_s=every_s, asks_server=bool(sources.projects))
+    finally:
+        for found in last:
+            write_report(found, out)
 
 
 def _diff(words: list[str]) -> None:
@@ -88,7 +116,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="Two runs beside each other: python -m segsweep.report diff RUN RUN",
     )
     parser.add_argument(
-        "runs", type=Path, nargs="?", default=Path("runs"), help="folder of runs (default: %(default)s)"
+        "runs", nargs="*", default=["runs"], help="folders of runs, and wandb:ENTITY/PROJECT (default: runs)"
     )
     parser.add_argument("--metric", default=DEFAULT_METRIC, help="metric that ranks (default: %(default)s)")
     parser.add_argument("--show", default="", metavar="METRIC,...", help="metrics to show, such as dice,miou,val/loss")
@@ -99,7 +127,31 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--best", type=int, default=10, metavar="N", help="rows to print (default: %(default)s)")
     parser.add_argument("--out", type=Path, default=None, metavar="DIR", help="where to write (default: RUNS/report)")
+    _add_wandb(parser)
+    parser.add_argument(
+        "--watch",
+        type=float,
+        nargs="?",
+        const=10.0,
+        metavar="SECONDS",
+        help="write the report again whenever runs have ended, until Ctrl-C; looks every SECONDS (%(const)g)",
+    )
     return parser
+
+
+def _add_wandb(parser: argparse.ArgumentParser) -> None:
+    wandb = parser.add_argument_group("Weights & Biases")
+    wandb.add_argument("--group", metavar="NAME", help="only runs of this group, which is a sweep's name")
+    wandb.add_argument("--tag", action="append", default=[], metavar="TAG", help="only runs with this tag; repeat it")
+    wandb.add_argument("--filter", metavar="JSON", help="only runs that meet this filter of W&B")
+    wandb.add_argument(
+        "--map",
+        action="append",
+        default=[],
+        metavar="OURS=THEIRS",
+        help="names in runs that segsweep did not write: test/dice=test_dice,model=architecture,none=run_dir",
+    )
+    wandb.add_argument("--push", metavar="wandb:ENTITY/PROJECT", help="send the comparison there, as a run of its own")
 
 
 def _list(text: str) -> tuple[str, ...]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from segsweep.errors.report import no_runs
 from segsweep.errors.report_wandb import only_for_wandb
 from segsweep.report.collect import collect
-from segsweep.report.model import Excluded, RunFacts
+from segsweep.report.compare import Asked, compare_found
+from segsweep.report.model import Excluded, Report, RunFacts
 from segsweep.report.wandb.account import SCHEME, read_address
 from segsweep.report.wandb.copies import bring
 from segsweep.report.wandb.logs import find_logs, offered_by_logs
@@ -116,6 +117,18 @@ def _read_folders(folders: Sequence[Path]) -> tuple[Gathered, list[Path]]:
         found.unreadable += unreadable
         logs += own
     return found, logs
+
+
+def compare_sources(sources: Sources, asked: Asked) -> Report:
+    """Read all runs of all sources and compare them.
+
+    Raises:
+        ReportError: If a source cannot be read, or there is nothing to compare.
+    """
+    found = gather(sources)
+    report = compare_found(sources.home, found.runs, found.unreadable, asked)
+    noted = [replace(each, notes=(*each.notes, *found.notes)) for each in report.comparisons]
+    return replace(report, comparisons=tuple(noted))
 
 
 def _once(offered: Sequence[Offered], known: Collection[str]) -> list[Offered]:

@@ -60,7 +60,8 @@ def run_sweep(
     tickets = Tickets(study, asked.folder / LOCK_FILE)
     _make_tickets(asked, tickets, storage)
 
-    logging.getLogger("segsweep.launcher").setLevel(logging.WARNING)  # the watcher says what starts and ends
+    for launcher_of in ("segsweep.launcher", "hydra_plugins"):  # the watcher says what starts and ends
+        logging.getLogger(launcher_of).setLevel(logging.WARNING)
     known = Known()
     watcher = open_watcher(config.logger.progress)
 

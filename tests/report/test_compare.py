@@ -122,7 +122,9 @@ def test_the_noise_says_how_many_runs_would_settle_the_gap(tmp_path: Path) -> No
         level = 0.81 if config["model"]["arch"] == "unet" else 0.8
         make_run(tmp_path, config, level + IMAGES + draws.normal(0, 0.01))
     sentence = compare(tmp_path).noise.sentence
-    assert sentence.startswith("A repeated run differs by its seed alone: Dice has a standard deviation of typically 0.0")
+    assert sentence.startswith(
+        "A repeated run differs by its seed alone: Dice has a standard deviation of typically 0.0"
+    )
     assert "runs of each would show the gap of 0.0" in sentence
 
 

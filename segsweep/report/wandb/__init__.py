@@ -1,0 +1,1 @@
+"""Weights & Biases as a source of runs and as a place for their comparison."""
