@@ -52,6 +52,14 @@ def ray_not_found(address: str, problem: str) -> SweepError:
     )
 
 
+def ray_refuses(address: str, problem: str) -> SweepError:
+    """A Ray cluster that answers, but not to us."""
+    return SweepError(
+        f"The Ray cluster at hydra.launcher.ray.init.address={address} does not let this sweep in ({problem}). Ray and "
+        "Python must be of the same version here and there, and RAY_AUTH_MODE, with its token, as it was for ray start"
+    )
+
+
 def ray_has_no_such_node(needs: Mapping[str, float], nodes: list[str]) -> str:
     """Return the warning that no node can run what is asked for, yet."""
     asked = ", ".join(f"{name} {amount:g}" for name, amount in needs.items())

@@ -97,9 +97,13 @@ def _start_ray(settings: DictConfig) -> None:
         address = os.environ.get("RAY_ADDRESS", "auto")
     try:
         _require_answer(address)
+    except OSError as error:
+        raise engines.ray_not_found(address, str(error)) from error
+    try:
         ray.init(**init)
     except (OSError, RuntimeError, ray.exceptions.RayError) as error:
-        raise engines.ray_not_found(address, str(error).strip().splitlines()[0]) from error
+        sentence = engines.ray_not_found if address == "auto" else engines.ray_refuses
+        raise sentence(address, str(error).strip().splitlines()[0]) from error
     _warn_of_no_node(settings.remote)
 
 

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ import psutil
 import pytest
 
 from tests.engines.postgresql import PostgreSQL
-from tests.engines.ray_nodes import RayNodes
+from tests.engines.ray_nodes import RAY, RayNodes
 from tests.engines.sweeping import Environment
 
 SBIN = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
@@ -45,12 +44,18 @@ def slurm() -> Iterator[Environment]:
         shutil.rmtree(folder)
 
 
-@pytest.fixture
-def ray_nodes(tmp_path: Path) -> Iterator[RayNodes]:
-    """A Ray cluster without nodes yet but its head, which runs nothing."""
-    if shutil.which("ray", path=str(Path(sys.executable).parent)) is None:
+@pytest.fixture(scope="session")
+def ray() -> type[RayNodes]:
+    """What starts Ray clusters, where Ray is installed."""
+    if not RAY.exists():
         not_here("Ray is not installed")
-    nodes = RayNodes()
+    return RayNodes
+
+
+@pytest.fixture
+def ray_nodes(ray: type[RayNodes]) -> Iterator[RayNodes]:
+    """A Ray cluster without nodes yet but its head, which runs nothing."""
+    nodes = ray()
     try:
         nodes.start_head()
         yield nodes

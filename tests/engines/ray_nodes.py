@@ -14,6 +14,8 @@ import psutil
 from tests.engines.sweeping import Environment, until
 
 RAY = Path(sys.executable).parent / "ray"
+NO_TOKEN = {"RAY_AUTH_MODE": "disabled"}
+"""What every node and driver is told alike: some make a token of their own, and others then lack it."""
 
 
 def free_port() -> int:
@@ -26,7 +28,8 @@ def free_port() -> int:
 class RayNodes:
     """The nodes of a cluster."""
 
-    def __init__(self) -> None:
+    def __init__(self, auth: Environment = NO_TOKEN) -> None:
+        self._auth = auth
         self._folder = Path(tempfile.mkdtemp(prefix="ray-", dir="/tmp"))  # a socket's path holds at most 107 characters
         self._address = f"127.0.0.1:{free_port()}"
         self._nodes: list[subprocess.Popen[bytes]] = []
@@ -34,7 +37,7 @@ class RayNodes:
     @property
     def environment(self) -> Environment:
         """What a driver needs to find the cluster."""
-        return {"RAY_ADDRESS": self._address}
+        return {"RAY_ADDRESS": self._address, **self._auth}
 
     def start_head(self) -> None:
         """Start the node that only keeps the books."""
@@ -54,13 +57,14 @@ class RayNodes:
             node = subprocess.Popen(
                 [str(RAY), "start", *words, *common, *ports],
                 cwd=self._folder,  # not where the sweep is typed
-                env={**os.environ, "OMP_NUM_THREADS": "1"},
+                env={**os.environ, "OMP_NUM_THREADS": "1", **self._auth},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=said,
             )
         self._nodes.append(node)
-        until(lambda: "Ray runtime started" in told.read_text(), "a node of the Ray cluster", within_s=60)
+        until(lambda: "Ray runtime started" in told.read_text() or node.poll() is not None, "a node of the Ray cluster")
+        assert node.poll() is None, told.read_text()
         return node
 
     def stop(self) -> None:

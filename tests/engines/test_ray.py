@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from tests.engines.ray_nodes import RayNodes, kill_tree
-from tests.engines.sweeping import Sweep, expect_every_run_once, training, until, went_on
+from tests.engines.ray_nodes import NO_TOKEN, RayNodes, kill_tree
+from tests.engines.sweeping import WITHIN_S, Sweep, expect_every_run_once, training, until, went_on
 
 
 def test_a_grid_on_two_ray_nodes_is_complete_after_one_of_them_died(ray_nodes: RayNodes, tmp_path: Path) -> None:
@@ -28,3 +28,15 @@ def test_what_no_node_of_the_cluster_has_is_said_before_the_runs_wait_for_it(
     finally:
         sweep.process.kill()
         sweep.process.wait()
+
+
+def test_a_cluster_that_asks_for_a_token_says_what_must_be_the_same(ray: type[RayNodes], tmp_path: Path) -> None:
+    nodes = ray({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "0" * 64})
+    try:
+        nodes.start_head()
+        sweep = Sweep("hydra/launcher=ray_cluster", "seed=0,1", cwd=tmp_path, env={**nodes.environment, **NO_TOKEN})
+        assert sweep.process.wait(WITHIN_S) == 2
+        assert "does not let this sweep in" in sweep.said
+        assert "RAY_AUTH_MODE, with its token, as it was for ray start" in sweep.said
+    finally:
+        nodes.stop()
