@@ -44,7 +44,7 @@ def _pairs(comparison: Comparison) -> list[str]:
     shown = [pair for pair in comparison.pairs if pair.better == best][:MOST_PAIRS]
     header = ("the best against", "difference", "95% interval", "p", "p corrected", "chance of")
     body = tuple((labels[pair.worse], *pair_words(pair), pair.basis) for pair in shown)
-    title = f"## Is it real? {metric_title(comparison.metric)}, corrected for {_counted(len(comparison.pairs))}"
+    title = f"## Is it real? {metric_title(comparison.metric)}, corrected for the number of pairs with the best"
     return [title, markdown_table(Table(header, body, frozenset(), 1))]
 
 
@@ -84,10 +84,6 @@ def _effects(effects: Effects, metric: str) -> list[str]:
 
 def _interval(effect: Effect) -> str:
     return "-" if effect.low == effect.high else f"{effect.low:+.4f} to {effect.high:+.4f}"
-
-
-def _counted(pairs: int) -> str:
-    return "1 pair" if pairs == 1 else f"all {pairs} pairs that were compared"
 
 
 def _reasons(excluded: Sequence[Excluded]) -> list[str]:

@@ -37,7 +37,8 @@ def patiently(action: Callable[[], T], what: str, *, patience_s: float = PATIENC
             if waited > patience_s:
                 raise storage_unreachable(what, error, waited) from error
             if waited - said >= _SAY_EVERY_S:
-                log.warning("%s does not answer (%s); waiting for it", what, str(error).splitlines()[0])
+                cause = error.__cause__ or error  # Optuna itself says no more than that a commit failed
+                log.warning("%s does not answer (%s); waiting for it", what, str(cause).splitlines()[0])
                 said = waited
             time.sleep(pause_s)
 

@@ -30,11 +30,17 @@ def test_what_no_node_of_the_cluster_has_is_said_before_the_runs_wait_for_it(
         sweep.process.wait()
 
 
+IMPATIENT = {"RAY_NUM_REDIS_GET_RETRIES": "2"}
+"""Ray tries to connect so often, once a second; 20 times unless told."""
+
+
 def test_a_cluster_that_asks_for_a_token_says_what_must_be_the_same(ray: type[RayNodes], tmp_path: Path) -> None:
     nodes = ray({"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": "0" * 64})
     try:
         nodes.start_head()
-        sweep = Sweep("hydra/launcher=ray_cluster", "seed=0,1", cwd=tmp_path, env={**nodes.environment, **NO_TOKEN})
+        sweep = Sweep(
+            "hydra/launcher=ray_cluster", "seed=0,1", cwd=tmp_path, env={**nodes.environment, **NO_TOKEN, **IMPATIENT}
+        )
         assert sweep.process.wait(WITHIN_S) == 2
         assert "does not let this sweep in" in sweep.said
         assert "RAY_AUTH_MODE, with its token, as it was for ray start" in sweep.said

@@ -43,8 +43,11 @@ def test_a_grid_of_slurm_jobs_is_complete_after_one_run_was_killed_and_one_reque
     sweep = Sweep("hydra/launcher=slurm", *small_jobs, *GRID, cwd=tmp_path, env=slurm)
     runs = tmp_path / "runs"
     killed, process = training(runs)
+    gpus = [process.environ()["CUDA_VISIBLE_DEVICES"]]
     process.kill()
     requeued, process = training(runs, but=[killed])
+    gpus.append(process.environ()["CUDA_VISIBLE_DEVICES"])
+    assert set(gpus) <= {"0", "1"}
     job = process.environ()["SLURM_JOB_ID"]
     # What SLURM itself sends hydra.launcher.signal_delay_s before a job's time is over.
     tell(slurm, "scancel", "--signal=USR2", job)
