@@ -49,5 +49,9 @@ def is_unreachable(error: Exception) -> bool:
         return True
     from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 
-    links = [error, error.__cause__, error.__context__]
-    return any(isinstance(link, OperationalError | InterfaceError | InternalError) for link in links)
+    link: BaseException | None = error
+    while link is not None:  # a server that goes away in the middle of a transaction stands three errors deep
+        if isinstance(link, OperationalError | InterfaceError | InternalError):
+            return True
+        link = link.__cause__ or link.__context__
+    return False

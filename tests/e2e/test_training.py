@@ -153,10 +153,11 @@ def test_a_loss_that_is_not_finite_stops_the_run_with_the_step_and_the_cause() -
 
 
 def test_a_multirun_trains_each_combination_in_a_folder_of_its_own() -> None:
-    train("-m", "model=unet,fpn", "encoder=resnet18,tu-resnet10t", "trainer.max_epochs=1")
-    names = sorted(path.name.rsplit("-", 1)[0] for path in Path("runs").iterdir() if path.is_dir())
+    train("-m", "model=unet,fpn", "encoder=resnet18,tu-resnet10t", "trainer.max_epochs=1", "hydra/launcher=basic")
+    folders = list(Path("runs").glob("*-*"))
+    names = sorted(path.name.rsplit("-", 1)[0] for path in folders)
     assert names == ["fpn-resnet18", "fpn-tu-resnet10t", "unet-resnet18", "unet-tu-resnet10t"]
-    assert all(record(path)["status"] == "complete" for path in Path("runs").iterdir() if path.is_dir())
+    assert all(record(path)["status"] == "complete" for path in folders)
 
 
 def test_two_processes_give_the_metrics_of_one(tmp_path: Path) -> None:
