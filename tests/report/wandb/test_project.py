@@ -117,13 +117,13 @@ def test_runs_can_be_chosen_by_group_tag_and_filter(runs: Path, wandb_server: Wa
     other = min(runs.glob("fpn-*")).name
     wandb_server.runs[other].attributes["groupName"] = "others"
     wandb_server.runs[other].tags = ["second"]
-    first = [run for run in wandb_server.runs.values() if "first" in run.tags]
+    first = [each for each in wandb_server.runs.values() if "first" in each.tags]
     for chosen, number in (
         (Chosen(group="sizes"), 4),
         (Chosen(group="others", tags=("second", "third")), 1),
         (
             Chosen(tags=("first",), filter='{"config.seed.value": 0}'),
-            sum(run.config["seed"]["value"] == 0 for run in first),
+            sum(each.config["seed"]["value"] == 0 for each in first),
         ),
     ):
         found = gather(Sources((PROJECT,), chosen))
