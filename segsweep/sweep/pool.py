@@ -153,7 +153,9 @@ class Pool:
         self._stopping.set()
         self._message("stopping: running runs save and end; once more to stop at once")
         if not self._stop_launcher(now=False):
-            self._message("jobs that the engine has already go on by themselves; the same command collects them")
+            self._message(
+                "jobs of SLURM go on by themselves, those of Ray end; the same command goes on"
+            )
             self._leave()
             os._exit(128 + (self._signal or signal.SIGTERM))
 
