@@ -153,9 +153,7 @@ class Pool:
         self._stopping.set()
         self._message("stopping: running runs save and end; once more to stop at once")
         if not self._stop_launcher(now=False):
-            self._message(
-                "jobs of SLURM go on by themselves, those of Ray end; the same command goes on"
-            )
+            self._message("jobs of SLURM go on by themselves, those of Ray end; the same command goes on")
             self._leave()
             os._exit(128 + (self._signal or signal.SIGTERM))
 
