@@ -1,5 +1,6 @@
 """Asks a sampler of Optuna for the parameters of a trial."""
 
+import warnings
 from typing import TYPE_CHECKING, Any
 
 from hydra.utils import instantiate
@@ -33,6 +34,7 @@ def make_sampler(settings: DictConfig, trial_number: int) -> "BaseSampler":
 
     if is_grid_sampler(settings):
         return optuna.samplers.RandomSampler()
+    warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)  # chosen by name, so known
     own: Any = OmegaConf.to_container(settings, resolve=True)
     if own.get("seed") is not None and "QMC" not in own["_target_"]:
         own["seed"] = (own["seed"] + _SEED_STEP * trial_number) % 2**32

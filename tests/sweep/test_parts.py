@@ -5,10 +5,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import optuna
 import pytest
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from omegaconf import OmegaConf
-from optuna.distributions import CategoricalDistribution
+from optuna.distributions import CategoricalDistribution, FloatDistribution
 
 from segsweep.config import SweepConfig
 from segsweep.errors.sweeps import SweepError
@@ -113,6 +114,17 @@ def test_a_run_that_could_not_write_its_record_gets_one_with_its_epochs(tmp_path
     assert written is not None
     assert (written.status, written.reason, written.training["epochs_done"]) == ("failed", "killed by signal 9", 2)
     assert intermediate_values(folder, "val/miou") == {1: 0.25}
+
+
+@pytest.mark.parametrize("sampler", ["TPESampler", "RandomSampler", "CmaEsSampler", "GPSampler", "QMCSampler"])
+def test_every_sampler_proposes_with_what_is_installed(sampler: str) -> None:
+    settings = OmegaConf.create({"_target_": f"optuna.samplers.{sampler}", "seed": 0})
+    study = optuna.create_study()
+    for number in range(3):
+        study.sampler = make_sampler(settings, number)
+        trial = study.ask({"lr": FloatDistribution(0.0, 1.0), "decay": FloatDistribution(0.0, 1.0)})
+        study.tell(trial, trial.params["lr"])
+    assert len({trial.params["lr"] for trial in study.trials}) == 3
 
 
 def test_a_sweep_that_goes_on_does_not_draw_the_first_numbers_again() -> None:
