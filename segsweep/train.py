@@ -65,7 +65,7 @@ def _train(cfg: DictConfig) -> float | list[float] | None:
         if isinstance(config.data, FolderConfig):
             require_same_data(folder, listing_fingerprint(data_root(config.data.root)))
         pruned_by = None if trial is None else trial.study
-        record = finished_record(folder, accept_pruned=False, pruned_by=pruned_by)
+        record = finished_record(folder, pruned_by=pruned_by)
         if record is None:
             record = _train_in(folder, config, content, trial)
             log.info(class_table(record))

@@ -1,12 +1,11 @@
 """Which runs may stand in one table, and what a reader must know of those that do."""
 
-import json
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 from segsweep.report.model import Configuration, RunFacts
-from segsweep.results.comparable import DEPENDS_ON
+from segsweep.results.comparable import meaning_of
 from segsweep.results.record import RunRecord
 
 
@@ -29,7 +28,7 @@ def table_of(run: RunFacts, metric: str) -> tuple[Hashable, ...]:
         tuple(data.get("class_names", ())),
         config["data"].get("ignore_index"),
         counted,
-        _meaning(record, metric),
+        meaning_of(metric, record),
     )
 
 
@@ -45,16 +44,6 @@ def _counted_at(resolution: dict[str, Any]) -> str:
         return "the stored size"
     size = resolution.get("eval_size")
     return f"{resolution.get('height')}x{resolution.get('width')}" if size == "same" else f"{size}"
-
-
-def _meaning(record: RunRecord, metric: str) -> str:
-    """Return the setting that decides what a metric's number means; empty for most."""
-    key = next((DEPENDS_ON[part] for part in metric.split("/")[1:] if part in DEPENDS_ON), None)
-    if key is None:
-        return ""
-    group, _, name = key.partition(".")
-    node = record.config.get(group, {})
-    return json.dumps(node[name] if name else [node, record.training.get("class_weights")], sort_keys=True)
 
 
 def title_of(run: RunFacts, metric: str) -> str:

@@ -1,6 +1,5 @@
 """The ranking: one row per configuration, the best first, and what is tied with it."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from segsweep.report.cost import costs_of
@@ -92,8 +91,3 @@ def _pareto(values: Sequence[float], costs: Sequence[float | None], direction: D
             front.add(number)
             best = (loss, cost)
     return front
-
-
-def status_counts(configuration: Configuration) -> Counter[str]:
-    """Count the runs of a configuration by how they ended."""
-    return Counter(item.status for item in configuration.excluded) + Counter(complete=len(configuration.runs))

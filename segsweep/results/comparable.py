@@ -1,10 +1,8 @@
-"""Which numbers may stand in one table."""
+"""What the number of a metric means, where a setting decides it."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
-from segsweep.errors.comparison import not_comparable
 from segsweep.results.record import RunRecord
 
 DEPENDS_ON = {
@@ -15,34 +13,33 @@ DEPENDS_ON = {
 """Metric, after its split, to the setting that decides what its number means."""
 
 
-def require_comparable(metric: str, records: Sequence[RunRecord]) -> None:
-    """Refuse a metric whose numbers mean something else in each run, such as the loss of different losses.
+def meaning_of(metric: str, record: RunRecord) -> str:
+    """Return a text that is equal for runs whose numbers of a metric mean the same; empty for most metrics.
 
     Args:
         metric: Its name with the split, such as val/loss.
-        records: The runs to compare.
-    Raises:
-        ComparisonError: With the setting it depends on, and the values found.
+        record: The run.
     """
     key = next((DEPENDS_ON[part] for part in metric.split("/")[1:] if part in DEPENDS_ON), None)
-    if key is None:
-        return
-    found = list(dict.fromkeys(_shown(_setting(record, key)) for record in records))
-    if len(found) > 1:
-        raise not_comparable(metric, key, found)
+    return "" if key is None else _shown(_setting(record, key))
 
 
 def _setting(record: RunRecord, key: str) -> Any:
     if key == "loss":  # with the class weights that auto came to
-        loss = record.config["loss"]
-        return {**loss, "class_weights": record.training.get("class_weights", loss["class_weights"])}
+        loss = record.config.get("loss", {})
+        return {**loss, "class_weights": record.training.get("class_weights", loss.get("class_weights"))}
     group, _, name = key.partition(".")
-    return record.config[group][name]
+    return record.config.get(group, {}).get(name)
 
 
 def _shown(setting: Any) -> str:
     """Write a setting so that equal ones look equal; of a loss only what counts."""
     if isinstance(setting, dict):
-        counts = {name: part for name, part in setting.items() if part and (name == "class_weights" or part["weight"])}
+        counts = {name: part for name, part in setting.items() if part and _counts(part)}
         return json.dumps(counts, sort_keys=True)
     return json.dumps(setting)
+
+
+def _counts(part: Any) -> bool:
+    """Tell whether a part of a loss counts: a term with a weight, or the weights of classes."""
+    return not isinstance(part, dict) or bool(part.get("weight"))

@@ -9,22 +9,17 @@ import logging
 import math
 import os
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, TypeVar, cast
 
 from segsweep.errors.runs import disk_refuses
+from segsweep.results.waiting import PATIENCE_S, wait_out
 
-PATIENCE_S = 600.0
-"""How long a disk that takes nothing is waited for."""
 MAY_PASS = frozenset(
     (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE, errno.ETIMEDOUT)
 )
 """Troubles of a disk that end by themselves or when somebody makes room: full, read-only, a network that is away."""
-_FIRST_PAUSE_S = 0.1
-_LONGEST_PAUSE_S = 10.0
-_SAY_EVERY_S = 60.0
 
 log = logging.getLogger("segsweep")
 T = TypeVar("T")
@@ -40,27 +35,23 @@ def when_disk_allows(write: Callable[[], T], path: Path, *, patience_s: float = 
     Raises:
         DiskError: If the disk still takes nothing then.
     """
-    began, said, pause_s = time.monotonic(), -_SAY_EVERY_S, _FIRST_PAUSE_S
-    while True:
-        try:
-            return write()
-        except OSError as error:
-            if error.errno not in MAY_PASS:
-                raise
-            waited_s = time.monotonic() - began
-            if waited_s + pause_s > patience_s:
-                raise disk_refuses(path, error, waited_s) from error
-            if waited_s - said >= _SAY_EVERY_S:
-                log.warning(
-                    "%s cannot be written (%s); waiting up to %.0f min for the disk. Make room, or end with Ctrl-C: "
-                    "the same command goes on later",
-                    path,
-                    error.strerror or error,
-                    (patience_s - waited_s) / 60,
-                )
-                said = waited_s
-            time.sleep(pause_s)
-            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
+
+    def say(error: Exception, waited_s: float) -> None:
+        log.warning(
+            "%s cannot be written (%s); waiting up to %.0f min for the disk. Make room, or end with Ctrl-C: "
+            "the same command goes on later",
+            path,
+            getattr(error, "strerror", None) or error,
+            (patience_s - waited_s) / 60,
+        )
+
+    return wait_out(
+        write,
+        passes=lambda error: isinstance(error, OSError) and error.errno in MAY_PASS,
+        say=say,
+        give_up=lambda error, waited_s: disk_refuses(path, cast(OSError, error), waited_s),
+        patience_s=patience_s,
+    )
 
 
 def write_atomic(path: Path, content: str | bytes, *, patience_s: float = PATIENCE_S) -> None:

@@ -56,19 +56,18 @@ def require_writable(folder: Path) -> None:
         raise runs_not_writable(folder, error) from error
 
 
-def finished_record(folder: Path, *, accept_pruned: bool = True, pruned_by: str | None = None) -> RunRecord | None:
-    """Return the record of a run that needs no more work: complete, or pruned.
+def finished_record(folder: Path, *, pruned_by: str | None = None) -> RunRecord | None:
+    """Return the record of a run that needs no more work: complete, or pruned by the study that asks.
 
     Args:
         folder: The run's folder.
-        accept_pruned: Whether a run that was pruned, by whatever sweep, is finished.
-        pruned_by: The study whose pruned runs are finished in any case; others may go on from their checkpoint.
+        pruned_by: The study whose pruned runs are finished; those of others go on from their checkpoint.
     """
     record = read_record(folder)
     if record is None or record.status not in ("complete", "pruned"):
         return None
     its_own = pruned_by is not None and record.config.get("sweep", {}).get("study") == pruned_by
-    return record if record.status == "complete" or accept_pruned or its_own else None
+    return record if record.status == "complete" or its_own else None
 
 
 def is_worked_on(folder: Path) -> bool:

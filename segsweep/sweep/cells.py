@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig
-from omegaconf.errors import OmegaConfBaseException
 
 from segsweep.cli.answers import answer
 from segsweep.cli.resolvers import plain, typed
@@ -55,7 +54,7 @@ def make_cell(varied: Sequence[str], shared: Sequence[str], compose: Compose) ->
     try:
         composed = compose(overrides)
         config = typed(composed)
-    except (OmegaConfBaseException, Exception) as error:
+    except Exception as error:
         raise answer(error) or error from error
     try:
         check_config(config)

@@ -11,6 +11,8 @@ from segsweep.results.record import RunRecord, read_record
 from segsweep.results.words import duration
 from segsweep.sweep.asked import Asked
 from segsweep.sweep.cells import Cell
+from segsweep.sweep.study import SWEEP_FILE
+from segsweep.sweep.view.read import read_sweep
 from segsweep.sweep.view.tables import text_table
 from segsweep.sweep.view.words import plural
 
@@ -23,10 +25,7 @@ def say_what_would_run(asked: Asked) -> str:
     """Describe a sweep without starting anything."""
     records = _records(asked.runs)
     left: list[Cell] | int
-    if asked.space.is_grid:
-        table, left = _grid(asked)
-    else:
-        table, left = _search(asked), asked.num_runs
+    table, left = _grid(asked) if asked.space.is_grid else _search(asked)
     return "\n".join([table, _cost(left, records, asked), f"Nothing was started. To run it: {_without_dry_run(asked)}"])
 
 
@@ -62,10 +61,14 @@ def _epochs_done(folder: Path) -> int:
     return len(read_csv(file)) if file.exists() else 0
 
 
-def _search(asked: Asked) -> str:
+def _search(asked: Asked) -> tuple[str, int]:
     rows = [["swept", "range"], *([key, _range(distribution)] for key, distribution in asked.space.axes.items())]
     sampler = str(asked.sampler.get("_target_", "")).rsplit(".", 1)[-1]
-    return f"{text_table(rows)}\n{plural(asked.num_runs, 'run')} in all, proposed by {sampler}"
+    begun = read_sweep(asked.folder) if (asked.folder / SWEEP_FILE).exists() else None
+    counts = "none begun" if begun is None else ", ".join(f"{num} {state}" for state, num in begun.counts.items())
+    ended = 0 if begun is None else len(begun.of("complete", "pruned"))
+    said = f"{text_table(rows)}\n{plural(asked.num_runs, 'run')} in all, proposed by {sampler}: {counts}"
+    return said, max(0, asked.num_runs - ended)
 
 
 def _range(distribution: Any) -> str:

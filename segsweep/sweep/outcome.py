@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from segsweep.errors import SegsweepError
+from segsweep.identity import run_name
 from segsweep.results.files import read_csv
 from segsweep.results.folder import HISTORY_FILE
 from segsweep.results.objectives import objective_values
@@ -53,13 +54,13 @@ def intermediate_values(folder: Path, monitor: str) -> dict[int, float]:
     return {int(row["epoch"]): row[monitor] for row in rows if monitor in row}
 
 
-def record_failure(folder: Path, name: str, config: dict[str, Any], reason: str, *, started: datetime) -> None:
+def record_failure(folder: Path, config: dict[str, Any], reason: str, *, started: datetime) -> None:
     """Write the record of a run that could not write its own."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / HISTORY_FILE
     epochs = len(read_csv(file)) if file.exists() else 0
     RunRecord(
-        name=name,
+        name=run_name(config),
         status="failed",
         metrics={},
         config=config,

@@ -1,46 +1,42 @@
 """Waits for a storage that does not answer for a while: a server that restarts, a full disk, a network that is gone."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import TypeVar
 
 from segsweep.errors.sweeps import storage_unreachable
-
-PATIENCE_S = 600.0
-_PAUSE_S = 2.0
-_SAY_EVERY_S = 60.0
+from segsweep.results.waiting import FIRST_PAUSE_S, PATIENCE_S, wait_out
 
 log = logging.getLogger("segsweep")
 T = TypeVar("T")
 
 
-def patiently(action: Callable[[], T], what: str, *, patience_s: float = PATIENCE_S, pause_s: float = _PAUSE_S) -> T:
+def patiently(
+    action: Callable[[], T], what: str, *, patience_s: float = PATIENCE_S, pause_s: float = FIRST_PAUSE_S
+) -> T:
     """Return what an action returns, trying again while its storage does not answer.
 
     Args:
         action: Reads or writes the storage; may be tried several times.
         what: What is waited for, in words.
         patience_s: Seconds after which waiting ends.
-        pause_s: Seconds between two tries.
+        pause_s: Seconds between the first two tries.
     Raises:
         SweepError: If it still does not answer then.
     """
-    began, said = time.monotonic(), -_SAY_EVERY_S
-    while True:
-        try:
-            return action()
-        except Exception as error:
-            if not is_unreachable(error):
-                raise
-            waited = time.monotonic() - began
-            if waited > patience_s:
-                raise storage_unreachable(what, error, waited) from error
-            if waited - said >= _SAY_EVERY_S:
-                cause = error.__cause__ or error  # Optuna itself says no more than that a commit failed
-                log.warning("%s does not answer (%s); waiting for it", what, str(cause).splitlines()[0])
-                said = waited
-            time.sleep(pause_s)
+
+    def say(error: Exception, _waited_s: float) -> None:
+        cause = error.__cause__ or error  # Optuna itself says no more than that a commit failed
+        log.warning("%s does not answer (%s); waiting for it", what, str(cause).splitlines()[0])
+
+    return wait_out(
+        action,
+        passes=is_unreachable,
+        say=say,
+        give_up=lambda error, waited_s: storage_unreachable(what, error, waited_s),
+        patience_s=patience_s,
+        first_pause_s=pause_s,
+    )
 
 
 def is_unreachable(error: Exception) -> bool:

@@ -89,7 +89,8 @@ class Pool:
                     beaten = time.monotonic()
                 self._look()
                 if self._asked.settings.fail_fast and self.budget.num_failed and not self._stopping.is_set():
-                    self._stop_gently()
+                    self._stopping.set()
+                    self._stop_launcher(now=False)
         self._raise_error()
         if self._signal is not None:
             raise Interrupted(self._signal)
@@ -147,15 +148,12 @@ class Pool:
             self._leave()
             os._exit(128 + signal_number)  # tickets of a dead process are taken over by the next
         self._signal = signal_number
-        self._stop_gently()
-
-    def _stop_gently(self) -> None:
         self._stopping.set()
         self._message("stopping: running runs save and end; once more to stop at once")
         if not self._stop_launcher(now=False):
             self._message("jobs of SLURM go on by themselves, those of Ray end; the same command goes on")
             self._leave()
-            os._exit(128 + (self._signal or signal.SIGTERM))
+            os._exit(128 + signal_number)
 
     def _stop_launcher(self, *, now: bool) -> bool:
         if not hasattr(self._launcher, "stop"):

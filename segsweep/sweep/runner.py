@@ -70,7 +70,7 @@ class Runner:
             return
         folder = cell.folder(self._asked.runs)
         self._tickets.note(trial, overrides=list(cell.varied), run=cell.run)
-        if finished_record(folder, accept_pruned=False, pruned_by=self._asked.study_name) is not None:
+        if finished_record(folder, pruned_by=self._asked.study_name) is not None:
             self._end(trial, cell, outcome_of(folder, self._asked.objectives, before=None))
         elif is_worked_on(folder):
             self._tickets.hand_back(trial, pause_s=BUSY_PAUSE_S)
@@ -101,6 +101,9 @@ class Runner:
         told = _in_words(error)
         before = None if error is None else before  # a run that says it is done may be so by its old record
         outcome = outcome_of(folder, self._asked.objectives, before=before, told=told)
+        if getattr(error, "timed_out", False) and outcome.state != "complete":
+            outcome = Outcome("failed", reason=told)  # its own record says that it was told to stop, not why
+            _record(folder, cell, told, started)
         if outcome.state == "lost" and is_worked_on(folder):  # it lives on without its sweep, or somebody else has it
             self._tickets.hand_back(trial, pause_s=BUSY_PAUSE_S)
             return
@@ -108,7 +111,7 @@ class Runner:
             outcome = Outcome("failed", reason=told)  # refused before training: a second try would be too
             _record(folder, cell, told, started)
         if outcome.state in ("lost", "interrupted"):
-            self._start_again(trial, cell, folder, outcome, error, started=started)
+            self._start_again(trial, cell, folder, outcome, started=started)
         else:
             self._end(trial, cell, outcome)
 
@@ -118,16 +121,14 @@ class Runner:
         cell: Cell,
         folder: Path,
         outcome: Outcome,
-        error: BaseException | None,
         *,
         started: datetime,
     ) -> None:
         """Let a run whose process died, or was stopped by others, go on from its checkpoint, a few times."""
         attempts = trial.user_attrs.get("attempts", 0) + 1
-        timed_out = getattr(error, "timed_out", False)
         if self._stopping.is_set():
             self._tickets.hand_back(trial)
-        elif attempts <= self._asked.settings.retries and not timed_out:
+        elif attempts <= self._asked.settings.retries:
             self._tickets.note(trial, attempts=attempts)
             self._message(f"again   {cell.run}   {outcome.reason}; goes on from its last checkpoint")
             self._tickets.hand_back(trial)
@@ -179,7 +180,7 @@ class Runner:
 
 def _record(folder: Path, cell: Cell, reason: str, started: datetime) -> None:
     try:
-        record_failure(folder, cell.run, cell.config or {}, reason, started=started)
+        record_failure(folder, cell.config or {}, reason, started=started)
     except (OSError, SegsweepError):
         return  # the folder is gone or read-only; the study keeps the reason
 

@@ -16,6 +16,7 @@ from segsweep.sweep.adopt import adopt_finished
 from segsweep.sweep.asked import Asked
 from segsweep.sweep.engines import prepare_engine
 from segsweep.sweep.launchers import resolve_n_jobs, runs_in_this_process
+from segsweep.sweep.lock import locked
 from segsweep.sweep.patience import patiently
 from segsweep.sweep.pool import Pool
 from segsweep.sweep.study import LOCK_FILE, SWEEP_FILE, open_study
@@ -115,7 +116,8 @@ def _looker(watcher: Watcher, view: Callable[[], SweepView]) -> Callable[[], Non
 def _make_tickets(asked: Asked, tickets: Tickets, storage: str) -> None:
     """Make what is missing: tickets that never were, that failed, or whose run is gone from its folder."""
     if not asked.space.is_grid:
-        adopt_finished(asked, tickets, storage)
+        with locked(asked.folder / LOCK_FILE):  # two processes that begin together must not both do it
+            adopt_finished(asked, tickets, storage)
     fixed = asked.space.cells() if asked.space.is_grid else ({} for _ in asked.tickets)
     tickets.make(dict(enumerate(fixed)))
     again = [trial for ticket, trial in tickets.newest().items() if ticket in asked.tickets and _is_open(asked, trial)]

@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from segsweep.errors.sweeps import storage_driver_missing, storage_not_a_storage
-from segsweep.sweep.patience import PATIENCE_S, patiently
+from segsweep.results.waiting import PATIENCE_S
+from segsweep.sweep.patience import patiently
 
 if TYPE_CHECKING:
     from optuna.storages import BaseStorage

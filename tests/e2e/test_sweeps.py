@@ -106,6 +106,15 @@ def test_a_search_ends_at_the_number_asked_for_and_a_new_space_takes_over_what_i
     assert before.items() <= moments(tmp_path).items()
 
 
+def test_a_dry_run_of_a_search_says_how_many_are_left(tmp_path: Path) -> None:
+    search = ("hydra/sweeper/sampler=random", "hydra.sweeper.n_trials=3", "optimizer.lr=interval(0.001,0.01)")
+    assert "in all, proposed by RandomSampler: none begun" in sweep(tmp_path, *search, "sweep.dry_run=true").out
+    sweep(tmp_path, *search, "sweep.max_runs=1")
+    ended = sweep(tmp_path, *search, "sweep.dry_run=true")
+    assert "RandomSampler: 1 complete, 2 waiting" in ended.out
+    assert "for 2 runs one after the other" in ended.out
+
+
 def test_a_dry_run_says_what_is_done_what_would_run_and_what_cannot(tmp_path: Path) -> None:
     sweep(tmp_path, "model=unet", "encoder=vgg11", "seed=0,1", "sweep.max_runs=1")
     before = moments(tmp_path)
@@ -149,6 +158,16 @@ def test_ctrl_c_stops_the_runs_which_go_on_later(tmp_path: Path) -> None:
     assert "The same command goes on: python -m segsweep.train -m" in out
     assert statuses(tmp_path) == ["interrupted", "interrupted"]
     assert psutil.wait_procs(members, timeout=20)[1] == []  # the server of the runs ends a moment after the sweep
+
+
+def test_a_run_over_its_time_fails_with_that_reason_and_goes_on_when_the_command_is_repeated(tmp_path: Path) -> None:
+    words = ("-m", *LONG, "seed=0,1", "sweep.max_runs=1", "hydra.launcher.timeout_min=0.1", f"paths.runs={tmp_path}")
+    process = start(*words, cwd=tmp_path)
+    out, _ = process.communicate(timeout=100)
+    assert process.returncode == 1, out
+    (ended,) = records(tmp_path).values()
+    assert (ended["status"], ended["reason"]) == ("failed", "exceeded 0.1 min (hydra.launcher.timeout_min)")
+    assert ended["training"]["epochs_done"] > 0
 
 
 @pytest.mark.timeout(240)

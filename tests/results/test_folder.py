@@ -36,20 +36,20 @@ def test_a_damaged_record_counts_as_none(tmp_path: Path, content: str) -> None:
 
 def test_a_pruned_run_is_finished_for_the_sweep_that_pruned_it_and_goes_on_for_others(tmp_path: Path) -> None:
     RunRecord("a", "pruned", {}, config={"sweep": {"study": "grid-1", "trial": 3}}).write(tmp_path)
-    assert finished_record(tmp_path, accept_pruned=False, pruned_by="grid-1") is not None
-    assert finished_record(tmp_path, accept_pruned=False, pruned_by="grid-2") is None
-    assert finished_record(tmp_path, accept_pruned=False) is None
+    assert finished_record(tmp_path, pruned_by="grid-1") is not None
+    assert finished_record(tmp_path, pruned_by="grid-2") is None
+    assert finished_record(tmp_path) is None
     RunRecord("a", "complete", {}, config={}).write(tmp_path)
-    assert finished_record(tmp_path, accept_pruned=False) is not None
+    assert finished_record(tmp_path) is not None
 
 
-def test_only_complete_and_pruned_runs_are_finished(tmp_path: Path) -> None:
+def test_only_complete_runs_are_finished_for_a_single_command(tmp_path: Path) -> None:
     finished = {}
     statuses: tuple[Status, ...] = ("complete", "pruned", "failed", "interrupted")
     for status in statuses:
         record(status).write(tmp_path)
         finished[status] = finished_record(tmp_path) is not None
-    assert finished == {"complete": True, "pruned": True, "failed": False, "interrupted": False}
+    assert finished == {"complete": True, "pruned": False, "failed": False, "interrupted": False}
 
 
 def test_a_folder_that_another_process_works_in_is_refused_until_that_process_is_dead(tmp_path: Path) -> None:

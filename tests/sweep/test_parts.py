@@ -13,6 +13,7 @@ from optuna.distributions import CategoricalDistribution, FloatDistribution
 
 from segsweep.config import SweepConfig
 from segsweep.errors.sweeps import SweepError
+from segsweep.identity import run_name
 from segsweep.results.files import write_csv
 from segsweep.results.folder import HISTORY_FILE
 from segsweep.results.record import RunRecord, read_record
@@ -109,9 +110,11 @@ def test_a_run_that_could_not_write_its_record_gets_one_with_its_epochs(tmp_path
     folder = tmp_path / "unet-a"
     folder.mkdir()
     write_csv(folder / HISTORY_FILE, [{"epoch": 1.0, "val/miou": 0.25}, {"epoch": 2.0}])
-    record_failure(folder, "unet-a", {"seed": 0}, "killed by signal 9", started=datetime.now(UTC))
+    config = {"seed": 0, "model": {"arch": "unet"}, "encoder": {"name": "resnet18"}}
+    record_failure(folder, config, "killed by signal 9", started=datetime.now(UTC))
     written = read_record(folder)
     assert written is not None
+    assert written.name == run_name(config)
     assert (written.status, written.reason, written.training["epochs_done"]) == ("failed", "killed by signal 9", 2)
     assert intermediate_values(folder, "val/miou") == {1: 0.25}
 

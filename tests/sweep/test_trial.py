@@ -70,7 +70,7 @@ def test_a_storage_that_is_away_is_said_once_and_caught_up_with_when_it_is_back(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("segsweep.sweep.trial._PATIENCE_S", 0.0)
-    monkeypatch.setattr("segsweep.sweep.patience.time.sleep", lambda _: None)
+    monkeypatch.setattr("segsweep.results.waiting.time.sleep", lambda _: None)
     study = study_in(tmp_path)
     begin(study)
     sweeps, away = tmp_path / "sweeps", tmp_path / "away"
