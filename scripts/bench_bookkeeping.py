@@ -13,10 +13,10 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
 from segsweep import train
-from segsweep.cli.resolvers import plain
-from segsweep.identity import run_name
-from segsweep.results.record import RunRecord
-from segsweep.sweep.composing import compose_job
+from segsweep.compose import plain
+from segsweep.config.identity import run_name
+from segsweep.runs.record import RunRecord
+from segsweep.sweep.plan.compose import compose_job
 
 
 class RecordingLauncher(Launcher):

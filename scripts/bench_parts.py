@@ -17,12 +17,12 @@ from omegaconf import OmegaConf
 from torch import nn
 from torch.utils.data import DataLoader
 
-from segsweep.cli.front import prepare
-from segsweep.config import Config
-from segsweep.config.register import conf_dir
-from segsweep.data import TrainBatch
-from segsweep.metrics import Evaluator
-from segsweep.task import Task
+from segsweep.cli.run import prepare
+from segsweep.config.tree import conf_dir
+from segsweep.core.task import Task
+from segsweep.data.batches import TrainBatch
+from segsweep.metrics.evaluator import Evaluator
+from segsweep.schema import Config
 from segsweep.training.prepare import Prepared, prepare_run
 from segsweep.training.recording import Outcome
 

@@ -36,9 +36,9 @@ def main() -> None:
     number, num_classes = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else CLASSES
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), number, num_classes)
-        from segsweep.report.collect import collect
-        from segsweep.report.compare import Asked, compare_runs
-        from segsweep.report.write import write_report
+        from segsweep.report.read.collect import collect
+        from segsweep.report.render.write import write_report
+        from segsweep.report.stats.compare import Asked, compare_runs
 
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         clocks = [time.perf_counter()]

@@ -20,15 +20,15 @@ from typing import cast
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from segsweep.cli.front import prepare
-from segsweep.compat import check_config
-from segsweep.config import Config
-from segsweep.config.models import MODELS
-from segsweep.config.register import conf_dir
-from segsweep.errors import ConfigError
-from segsweep.models import check_pair
+from segsweep.cli.run import prepare
+from segsweep.config.tree import conf_dir
+from segsweep.core.errors import ConfigError
+from segsweep.models.check import check_pair
+from segsweep.models.spec import MODELS
+from segsweep.schema import Config
 from segsweep.training.recording import Outcome
 from segsweep.training.run import train_and_test
+from segsweep.validate import check_config
 
 TASKS = ("binary", "multiclass", "multilabel")
 ENCODERS = ("resnet18", "efficientnet-b0", "vgg11_bn", "mit_b0", "mobileone_s0", "tu-vit_tiny_patch16_224")

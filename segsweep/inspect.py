@@ -4,18 +4,18 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from segsweep.cli.front import answered
-from segsweep.results.describe import describe_run, find_run
+from segsweep.cli.run import answered
+from segsweep.runs.describe import describe_run, find_run
 
 
 def _encoders() -> str:
-    from segsweep.compat.describe import describe_encoders  # each table imports only what it needs
+    from segsweep.models.describe import describe_encoders  # each table imports only what it needs
 
     return describe_encoders()
 
 
 def _models() -> str:
-    from segsweep.compat.describe import describe_models
+    from segsweep.models.describe import describe_models
 
     return describe_models()
 
@@ -27,19 +27,19 @@ def _losses() -> str:
 
 
 def _optimizers() -> str:
-    from segsweep.training.describe import describe_optimizers
+    from segsweep.optim.describe import describe_optimizers
 
     return describe_optimizers()
 
 
 def _metrics() -> str:
-    from segsweep.metrics.table import describe_metrics
+    from segsweep.metrics.spec import describe_metrics
 
     return describe_metrics()
 
 
 def _metrics_markdown() -> str:
-    from segsweep.metrics.table import metrics_markdown
+    from segsweep.metrics.spec import metrics_markdown
 
     return metrics_markdown()
 

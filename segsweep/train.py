@@ -15,22 +15,22 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
-from segsweep.cli.front import Refused, answered
-from segsweep.cli.resolvers import plain, typed
-from segsweep.compat import check_config
-from segsweep.config import Config, FolderConfig
-from segsweep.config.register import conf_dir
-from segsweep.errors import SegsweepError
-from segsweep.identity import run_name
-from segsweep.listing import data_root, listing_fingerprint
-from segsweep.results.describe import class_table
-from segsweep.results.folder import finished_record, require_same_data, working_in
-from segsweep.results.objectives import objective_values, read_objectives
-from segsweep.results.record import RunRecord
-from segsweep.results.words import one_line
+from segsweep.cli.run import Refused, answered
+from segsweep.compose import plain, typed
+from segsweep.config.identity import run_name
+from segsweep.config.tree import conf_dir
+from segsweep.core.errors import SegsweepError
+from segsweep.data.listing import data_root, listing_fingerprint
+from segsweep.data.spec import FolderConfig
+from segsweep.runs.describe import class_table, one_line
+from segsweep.runs.folder import finished_record, require_same_data, working_in
+from segsweep.runs.objectives import objective_values, read_objectives
+from segsweep.runs.record import RunRecord
+from segsweep.schema import Config
 from segsweep.sweep.launcher.local import LocalLauncher
+from segsweep.sweep.queue.trial import RunningTrial, trial_of
 from segsweep.sweep.sweeper import QueueSweeper
-from segsweep.sweep.trial import RunningTrial, trial_of
+from segsweep.validate import check_config
 
 EXECUTION_WHITELIST = ("albumentations.*", "hydra._internal.core_plugins.*", "hydra_plugins.*", "logging.*")
 """What a config may name as `_target_`; Hydra refuses everything else."""
@@ -96,6 +96,7 @@ def register_plugins() -> None:
 
 @hydra.main(config_path=str(conf_dir()), config_name="config", execution_whitelist=EXECUTION_WHITELIST)
 def _compose(cfg: DictConfig) -> float | list[float] | None:
+
     from segsweep.train import train  # launchers pickle this function by value: it must not hold the module's state
 
     return train(cfg)

@@ -8,9 +8,10 @@ from hydra import initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
-from segsweep.config import Config
+from segsweep.compose import register_schema
 from segsweep.config.open_options import register_open_options
-from segsweep.config.register import conf_dir, register_schema
+from segsweep.config.tree import conf_dir
+from segsweep.schema import Config
 
 
 def compose(*overrides: str) -> Config:

@@ -4,7 +4,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.wandb_double import WandbDouble, wandb_double
+from tests.wandb.double import WandbDouble, wandb_double
 
 
 @pytest.fixture(scope="session")

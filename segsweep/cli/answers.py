@@ -1,4 +1,4 @@
-"""What Hydra and OmegaConf raise, said in the words of `segsweep.errors`."""
+"""What Hydra and OmegaConf raise, said in the words of `segsweep.core.errors`."""
 
 import re
 import sys
@@ -10,8 +10,9 @@ from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException, ValidationError
 from yaml import YAMLError
 
-from segsweep.config.register import conf_dir
-from segsweep.errors import ConfigError, SegsweepError, command, engines
+from segsweep.config import errors as command
+from segsweep.config.tree import conf_dir
+from segsweep.core.errors import ConfigError, SegsweepError
 
 
 def answer(error: BaseException) -> SegsweepError | None:
@@ -56,8 +57,8 @@ def _translated(error: BaseException) -> SegsweepError | None:
 
 def _missing_option(error: MissingConfigException) -> SegsweepError:
     group, _, option = str(error.missing_cfg_file).removesuffix(".yaml").rpartition("/")
-    if group == "hydra/launcher" and option in engines.PLUGINS:
-        return engines.plugin_missing(option)
+    if group == "hydra/launcher" and option in command.PLUGINS:
+        return command.plugin_missing(option)
     return command.unknown_option(group, option, [str(name) for name in error.options or []])
 
 

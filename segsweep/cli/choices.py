@@ -1,6 +1,6 @@
 """The choices that --help lists: one line per group, from the files in conf/."""
 
-from segsweep.config.register import conf_dir
+from segsweep.config.tree import conf_dir
 
 HIDDEN_GROUPS = ("hydra",)
 FEW = 20

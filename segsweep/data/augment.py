@@ -11,10 +11,10 @@ import numpy as np
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
-from segsweep.config import AugmentationConfig, ResolutionConfig
+from segsweep.core.task import Task
+from segsweep.data import errors as say
 from segsweep.data.pipeline import TrainPipeline
-from segsweep.errors import augmentation as say
-from segsweep.task import Task
+from segsweep.data.spec import AugmentationConfig, ResolutionConfig
 
 _PREFIX = "albumentations."
 

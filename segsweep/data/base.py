@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from jaxtyping import UInt8
 
-from segsweep.task import Task
+from segsweep.core.task import Task
 
 
 @runtime_checkable

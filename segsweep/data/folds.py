@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from segsweep.errors.data import too_few_groups
+from segsweep.data.errors import too_few_groups
 
 _SEED = 0
 """The folds are the same in every run: what differs between two folds is the images, between two seeds the training."""

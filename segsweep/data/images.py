@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Shaped, UInt8
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from segsweep.errors import DataError
+from segsweep.core.errors import DataError
 
 # Pillow's guard against decompression bombs refuses large slides and aerial images; these files are the user's own.
 Image.MAX_IMAGE_PIXELS = None

@@ -8,8 +8,8 @@ import numpy as np
 from jaxtyping import Shaped, UInt8
 from PIL import Image
 
+from segsweep.core.task import IGNORE
 from segsweep.data.images import UnreadableImageError, decode, upright
-from segsweep.task import IGNORE
 
 Coding = Literal["index", "gray", "colour"]
 """How a file stores a mask: palette or 1-bit file (the index counts), gray values, or RGB colours."""

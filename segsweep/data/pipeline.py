@@ -7,8 +7,8 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from segsweep.config import ResolutionConfig
-from segsweep.errors import augmentation as say
+from segsweep.data import errors as say
+from segsweep.data.spec import ResolutionConfig
 
 _INTERPOLATION = {
     "nearest": cv2.INTER_NEAREST_EXACT,

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from torch.utils.data import Sampler
 
-from segsweep.errors.data import bad_setting, too_few_images
+from segsweep.data.errors import bad_setting, too_few_images
 
 
 class EpochBatchSampler(Sampler[list[tuple[int, int]]]):

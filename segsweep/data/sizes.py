@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from segsweep.config import ResolutionConfig
-from segsweep.errors.data import bad_eval_size
+from segsweep.data.errors import bad_eval_size
+from segsweep.data.spec import ResolutionConfig
 
 
 @dataclass(frozen=True)

@@ -1,21 +1,13 @@
 """Processes that load images."""
 
-import os
-import signal
-
 import cv2
 import torch
 
-from segsweep.errors.data import bad_setting
+from segsweep.core.processes import num_cores
+from segsweep.core.signals import ignore_warnings
+from segsweep.data.errors import bad_setting
 
 _MOST = 8
-
-
-def num_cores() -> int:
-    """Return the number of cores that this process may use: of a run in a sweep, its share."""
-    if share := os.environ.get("SEGSWEEP_CORES"):
-        return int(share)
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def start_worker(worker_id: int) -> None:  # noqa: ARG001
@@ -23,15 +15,6 @@ def start_worker(worker_id: int) -> None:  # noqa: ARG001
     cv2.setNumThreads(0)
     torch.set_num_threads(1)
     ignore_warnings()
-
-
-def ignore_warnings() -> None:
-    """Ignore what SLURM sends to every process of a job before its time is over.
-
-    A forked worker would otherwise answer as the main process does, and have the job requeued a second time.
-    """
-    for each in (signal.SIGUSR1, signal.SIGUSR2):
-        signal.signal(each, signal.SIG_IGN)
 
 
 def resolve_num_workers(setting: int | str, *, on_cuda: bool, world_size: int = 1) -> int:

@@ -8,12 +8,11 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from segsweep.config.losses import LossConfig, LossTermConfig, active_terms
-from segsweep.errors.losses import class_weights_unread, focal_gamma
-from segsweep.errors.objective import no_term, sigmoid_term
+from segsweep.core.task import Task, TaskKind
 from segsweep.losses import overlap, pixelwise
 from segsweep.losses.class_weights import resolve_class_weights
-from segsweep.task import Task, TaskKind
+from segsweep.losses.errors import class_weights_unread, focal_gamma, no_term, sigmoid_term
+from segsweep.losses.spec import LossConfig, LossTermConfig, active_terms
 
 ALL: tuple[TaskKind, ...] = ("binary", "multiclass", "multilabel")
 SIGMOID: tuple[TaskKind, ...] = ("binary", "multilabel")

@@ -4,8 +4,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from segsweep.errors.objective import class_weights_form, class_weights_length
-from segsweep.task import Task
+from segsweep.core.task import Task
+from segsweep.losses.errors import class_weights_form, class_weights_length
 
 
 def auto_class_weights(class_pixels: Sequence[int]) -> list[float]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from segsweep.config.register import conf_dir
+from segsweep.config.tree import conf_dir
 from segsweep.losses.build import LOSSES
 
 

@@ -11,8 +11,8 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from segsweep.config.losses import LossTermConfig, OverlapConfig, TverskyConfig
-from segsweep.task import IGNORE, Task
+from segsweep.core.task import IGNORE, Task
+from segsweep.losses.spec import LossTermConfig, OverlapConfig, TverskyConfig
 
 Weights = Sequence[float] | None
 Logits = Float[Tensor, "n k h w"]

@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from jaxtyping import Bool, Float, UInt8
 from torch import Tensor, nn
 
-from segsweep.config.losses import BCEConfig, CrossEntropyConfig, FocalConfig
-from segsweep.task import IGNORE, Task
+from segsweep.core.task import IGNORE, Task
+from segsweep.losses.spec import BCEConfig, CrossEntropyConfig, FocalConfig
 
 Weights = Sequence[float] | None
 Logits = Float[Tensor, "n k h w"]

@@ -5,10 +5,10 @@ import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor
 
+from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.boundary import BoundaryScores, boundary_scores
 from segsweep.metrics.decisions import decide
 from segsweep.metrics.images import ImageTable
-from segsweep.task import IGNORE, Task
 
 
 class BoundaryMeter:

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float, Int64, UInt8
 from torch import Tensor
 
-from segsweep.task import IGNORE
+from segsweep.core.task import IGNORE
 
 
 def count_channels(logits: Float[Tensor, "n k h w"], truth: UInt8[Tensor, "n k h w"]) -> Int64[Tensor, "n k 2 2"]:

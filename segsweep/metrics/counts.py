@@ -5,10 +5,10 @@ import torch.distributed
 from jaxtyping import Float, Int64, Integer, UInt8
 from torch import Tensor, nn
 
-from segsweep.errors.metrics import unknown_truth
+from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.channels import count_channels
+from segsweep.metrics.errors import unknown_truth
 from segsweep.metrics.scores import Outcomes, outcomes_of_channels, outcomes_of_classes
-from segsweep.task import IGNORE, Task
 
 NUM_VALUES = 256
 """Values that a uint8 truth can hold; each has a row while counting, so that no pixel has to be masked out."""

@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, UInt8
 from torch import Tensor
 
-from segsweep.task import TaskKind
+from segsweep.core.task import TaskKind
 
 
 def decide(logits: Float[Tensor, "n k h w"], task_kind: TaskKind) -> UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"]:

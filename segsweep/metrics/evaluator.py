@@ -6,11 +6,11 @@ import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor, nn
 
+from segsweep.core.task import Task
 from segsweep.metrics.boundary_meter import BoundaryMeter
 from segsweep.metrics.counts import PixelCounts
 from segsweep.metrics.images import ImageScores, ImageTable
 from segsweep.metrics.scores import Outcomes, competition_dice, mean_over_classes, score_classes
-from segsweep.task import Task
 
 
 class Evaluation(NamedTuple):

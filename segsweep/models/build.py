@@ -4,13 +4,13 @@ from typing import Any
 
 from torch import nn
 
-from segsweep.compat.pairs import TIMM_PREFIX, is_weight_file
-from segsweep.config import EncoderConfig, ModelConfig
 from segsweep.models.local_weights import load_local_weights
 from segsweep.models.nets import build_net
 from segsweep.models.network import SegmentationModel
 from segsweep.models.normalisation import first_convolution_to_rgb, normalisation_of
 from segsweep.models.options import fitting_options
+from segsweep.models.pairs import TIMM_PREFIX, is_weight_file
+from segsweep.models.spec import EncoderConfig, ModelConfig
 from segsweep.models.weights import check_weights, timm_cached_file
 
 

@@ -4,15 +4,15 @@ import re
 
 from torch import nn
 
-from segsweep.compat import eval_size_px, size_multiple
-from segsweep.compat.pairs import NEEDS_DILATION, TIMM_PREFIX
-from segsweep.config import Config
-from segsweep.errors import ConfigError
-from segsweep.errors import models as errors
+from segsweep.core.errors import ConfigError
+from segsweep.core.task import Task
+from segsweep.models import errors
 from segsweep.models.nets import build_net_on_meta
 from segsweep.models.options import fitting_options, run_on_meta
+from segsweep.models.pairs import NEEDS_DILATION, TIMM_PREFIX
+from segsweep.models.sizes import eval_size_px, size_multiple
 from segsweep.models.weights import check_timm_name
-from segsweep.task import Task
+from segsweep.schema import Config
 
 OTHER_ENCODER = "another encoder, such as encoder=resnet34 or encoder=tu-convnext_tiny"
 

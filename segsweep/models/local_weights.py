@@ -8,8 +8,8 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from segsweep.config import EncoderConfig
-from segsweep.errors import weights as errors
+from segsweep.models import errors
+from segsweep.models.spec import EncoderConfig
 
 log = logging.getLogger(__name__)
 

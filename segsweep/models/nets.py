@@ -9,7 +9,7 @@ import segmentation_models_pytorch as smp
 import torch
 from torch import nn
 
-from segsweep.config import ModelConfig
+from segsweep.models.spec import ModelConfig
 
 ARCHITECTURES: dict[str, type[nn.Module]] = {
     "unet": smp.Unet,

@@ -10,8 +10,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from segsweep.compat.pairs import TIMM_PREFIX, is_weight_file
-from segsweep.config import EncoderConfig
+from segsweep.models.pairs import TIMM_PREFIX, is_weight_file
+from segsweep.models.spec import EncoderConfig
 
 IMAGENET_MEAN = (0.485, 0.456, 0.406)
 IMAGENET_STD = (0.229, 0.224, 0.225)

@@ -5,9 +5,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from segsweep.compat.pairs import TIMM_PREFIX
-from segsweep.config import EncoderConfig, ModelConfig
 from segsweep.models.nets import build_net_on_meta
+from segsweep.models.pairs import TIMM_PREFIX
+from segsweep.models.spec import EncoderConfig, ModelConfig
 
 SIZE_OPTIONS = ("img_size", "dynamic_img_size")
 

@@ -7,11 +7,11 @@ import segmentation_models_pytorch as smp
 import timm
 from huggingface_hub import constants, get_session, hf_hub_url, try_to_load_from_cache
 
-from segsweep.compat.pairs import TIMM_PREFIX, check_encoder, is_weight_file
-from segsweep.config import EncoderConfig
-from segsweep.errors import models as model_errors
-from segsweep.errors import nearest
-from segsweep.errors import weights as errors
+from segsweep.core.errors import nearest
+from segsweep.models import errors
+from segsweep.models import errors as model_errors
+from segsweep.models.pairs import TIMM_PREFIX, check_encoder, is_weight_file
+from segsweep.models.spec import EncoderConfig
 
 PROBE_SECONDS = 4.0
 """How long a server may take to answer; the client's own retries would take 23 s, and a name look-up for ever."""

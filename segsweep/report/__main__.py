@@ -5,16 +5,16 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from segsweep.cli.front import answered
-from segsweep.errors.report import page_of_nothing
-from segsweep.errors.report_wandb import not_while_watching, watched_too_often
-from segsweep.report.metrics import DEFAULT_METRIC
-from segsweep.report.model import Report
+from segsweep.cli.run import answered
+from segsweep.report.errors import page_of_nothing
+from segsweep.report.read.metrics import DEFAULT_METRIC
+from segsweep.report.read.model import Report
+from segsweep.wandb.errors import not_while_watching, watched_too_often
 
 if TYPE_CHECKING:
-    from segsweep.report.compare import Asked
-    from segsweep.report.sources import Sources
-    from segsweep.report.wandb.account import Address
+    from segsweep.report.read.sources import Sources
+    from segsweep.report.stats.compare import Asked
+    from segsweep.wandb.account import Address
 
 REPORT_FOLDER = "report"
 _COMPARE = "Compare the runs of a folder: which choice is better, by how much, and whether that is real."
@@ -35,11 +35,11 @@ def _compare(words: list[str]) -> None:
     if chosen.best < 1:
         raise page_of_nothing(chosen.best)
     # numpy comes here, for those who do not ask for --help
-    from segsweep.report.compare import Asked
-    from segsweep.report.sources import Sources, compare_sources
-    from segsweep.report.text import describe_report
-    from segsweep.report.wandb.project import Chosen
-    from segsweep.report.write import write_report
+    from segsweep.report.read.sources import Sources, compare_sources
+    from segsweep.report.render.text import describe_report
+    from segsweep.report.render.write import write_report
+    from segsweep.report.stats.compare import Asked
+    from segsweep.wandb.project import Chosen
 
     rows, columns = _list(chosen.rows), _list(chosen.columns)
     asked = Asked(chosen.metric, tuple(chosen.where), _list(chosen.show), rows, columns, chosen.best)
@@ -54,14 +54,14 @@ def _compare(words: list[str]) -> None:
     files = write_report(found, out)
     print(f"\nWritten: {', '.join(str(out / name) for name in files)}")
     if target is not None:
-        from segsweep.report.wandb.push import push_report
+        from segsweep.report.render.push import push_report
 
         print("\n".join(push_report(found, out, files, target)))
 
 
 def _target(chosen: argparse.Namespace) -> "Address | None":
     """Return the project on W&B that the comparison goes to, once it is known that it can."""
-    from segsweep.report.wandb.account import read_address, require_line
+    from segsweep.wandb.account import read_address, require_line
 
     if chosen.push is None:
         return None
@@ -74,9 +74,9 @@ def _target(chosen: argparse.Namespace) -> "Address | None":
 
 def _watch(sources: "Sources", asked: "Asked", out: Path, *, every_s: float) -> NoReturn:
     """Write the report again and again; the last page, when it ends, does not load itself again."""
-    from segsweep.report.sources import compare_sources
+    from segsweep.report.read.sources import compare_sources
+    from segsweep.report.render.write import write_report
     from segsweep.report.watch import watch
-    from segsweep.report.write import write_report
 
     if every_s < 1:
         raise watched_too_often(every_s)
@@ -102,8 +102,8 @@ def _diff(words: list[str]) -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
     parser.add_argument("--metric", default=DEFAULT_METRIC, help="whose gap is judged (default: %(default)s)")
     chosen = parser.parse_args(words)
-    from segsweep.report.diff import describe_difference
-    from segsweep.results.describe import find_run
+    from segsweep.report.render.diff import describe_difference
+    from segsweep.runs.describe import find_run
 
     folders = [find_run(name, chosen.runs) for name in (chosen.first, chosen.second)]
     print(describe_difference(folders[0], folders[1], metric=chosen.metric))

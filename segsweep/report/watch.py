@@ -6,9 +6,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
-from segsweep.errors.report import NothingYetError, ReportError
-from segsweep.report.model import Report
-from segsweep.results.record import RECORD_FILE
+from segsweep.core.errors import ReportError
+from segsweep.report.errors import NothingYetError
+from segsweep.report.read.model import Report
+from segsweep.runs.record import RECORD_FILE
 
 _WAITS = "nothing to compare yet"
 EVERY_S_ON_WANDB = 60.0

@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING
 from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.errors import Interrupted, and_more
-from segsweep.errors.sweeps import runs_failed
-from segsweep.results.files import write_json
-from segsweep.results.record import read_record
-from segsweep.sweep.adopt import adopt_finished
-from segsweep.sweep.asked import Asked
-from segsweep.sweep.engines import prepare_engine
-from segsweep.sweep.launchers import resolve_n_jobs, runs_in_this_process
-from segsweep.sweep.lock import locked
-from segsweep.sweep.patience import patiently
-from segsweep.sweep.pool import Pool
-from segsweep.sweep.study import LOCK_FILE, SWEEP_FILE, open_study
-from segsweep.sweep.tickets import Tickets
+from segsweep.core.errors import Interrupted, and_more
+from segsweep.core.files import write_json
+from segsweep.core.locks import locked
+from segsweep.runs.record import read_record
+from segsweep.sweep.engines.launchers import resolve_n_jobs, runs_in_this_process
+from segsweep.sweep.engines.prepare import prepare_engine
+from segsweep.sweep.errors import runs_failed
+from segsweep.sweep.plan.plan import Asked
+from segsweep.sweep.queue.adopt import adopt_finished
+from segsweep.sweep.queue.patience import patiently
+from segsweep.sweep.queue.pool import Pool
+from segsweep.sweep.queue.study import LOCK_FILE, SWEEP_FILE, open_study
+from segsweep.sweep.queue.tickets import Tickets
 from segsweep.sweep.view.model import State, SweepView
 from segsweep.sweep.view.plots import write_plots
 from segsweep.sweep.view.read import Known, view_of

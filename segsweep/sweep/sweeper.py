@@ -14,9 +14,9 @@ from hydra.plugins.sweeper import Sweeper
 from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.sweep.ask import ask
-from segsweep.sweep.asked import Asked
-from segsweep.sweep.composing import compose_job
+from segsweep.sweep.plan.compose import compose_job
+from segsweep.sweep.plan.plan import Asked
+from segsweep.sweep.plan.read import ask
 
 log = logging.getLogger("segsweep")
 
@@ -59,8 +59,8 @@ class QueueSweeper(Sweeper):
             SegsweepError: For a mistake, before anything runs; `RunsFailedError` at the end if runs failed.
             Interrupted: If told to stop.
         """
-        from segsweep.sweep.dry_run import say_what_would_run
         from segsweep.sweep.session import run_sweep
+        from segsweep.sweep.view.dry_run import say_what_would_run
 
         dry_run = self._config.sweep.dry_run
         if not dry_run and hasattr(self._launcher, "warm_up"):

@@ -5,8 +5,8 @@ from typing import Literal
 
 import torch
 
-from segsweep.config import HardwareConfig
-from segsweep.errors.hardware import batch_not_divisible, no_cuda, too_few_devices
+from segsweep.schema import HardwareConfig
+from segsweep.training.errors import batch_not_divisible, no_cuda, too_few_devices
 
 LIGHTNING_PRECISION = {"32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mixed"}
 

@@ -6,14 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from segsweep.data.workers import ignore_warnings, num_cores
-from segsweep.errors import Interrupted
-from segsweep.errors.runs import TrainingError, processes_died
-from segsweep.results.files import write_json
-from segsweep.results.folder import REQUEST_FILE
-from segsweep.results.record import RunRecord, read_record
-from segsweep.sweep.trial import RunningTrial
-from segsweep.training.interrupts import stoppable
+from segsweep.core.errors import Interrupted, TrainingError
+from segsweep.core.files import write_json
+from segsweep.core.processes import num_cores
+from segsweep.core.signals import ignore_warnings, stoppable
+from segsweep.runs.folder import REQUEST_FILE
+from segsweep.runs.record import RunRecord, read_record
+from segsweep.sweep.queue.trial import RunningTrial
+from segsweep.training.errors import processes_died
 from segsweep.training.memory import read_sizes
 
 _GRACE_S = 30.0

@@ -5,9 +5,11 @@ from typing import Any
 
 from torch.utils.data import DataLoader
 
-from segsweep.compat import size_multiple
-from segsweep.config import Config
-from segsweep.data import Data, eval_loader, resolve_num_workers, train_loader
+from segsweep.data.base import Data
+from segsweep.data.batches import eval_loader, train_loader
+from segsweep.data.workers import resolve_num_workers
+from segsweep.models.sizes import size_multiple
+from segsweep.schema import Config
 from segsweep.training.devices import Devices
 from segsweep.training.memory import Batches
 

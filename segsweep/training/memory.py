@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import torch
 
-from segsweep.compat.sizes import least_batch, smaller_part
-from segsweep.config import Config
-from segsweep.errors.memory import out_of_memory
-from segsweep.errors.runs import TrainingError
-from segsweep.results.files import write_json
-from segsweep.results.folder import MEMORY_FILE
+from segsweep.core.errors import TrainingError
+from segsweep.core.files import write_json
+from segsweep.models.sizes import least_batch, smaller_part
+from segsweep.runs.folder import MEMORY_FILE
+from segsweep.schema import Config
+from segsweep.training.errors import out_of_memory
 
 Stage = Literal["training", "validation", "test"]
 

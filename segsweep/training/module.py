@@ -7,11 +7,13 @@ import torch
 from lightning import LightningModule
 from torch import Tensor, nn
 
-from segsweep.data import EvalBatch, TrainBatch
-from segsweep.metrics import Evaluator, ImageScores, decide
-from segsweep.task import Task
+from segsweep.core.task import Task
+from segsweep.data.batches import EvalBatch, TrainBatch
+from segsweep.inference.restore import at_truth_size
+from segsweep.metrics.decisions import decide
+from segsweep.metrics.evaluator import Evaluator
+from segsweep.metrics.images import ImageScores
 from segsweep.training.meter import LossMeter
-from segsweep.training.restore import at_truth_size
 
 
 class Steering(NamedTuple):

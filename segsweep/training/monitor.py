@@ -2,10 +2,10 @@
 
 import torch
 
-from segsweep.errors import nearest
-from segsweep.errors.runs import monitor_unknown
-from segsweep.metrics import Evaluator
-from segsweep.task import IGNORE, Task
+from segsweep.core.errors import nearest
+from segsweep.core.task import IGNORE, Task
+from segsweep.metrics.errors import monitor_unknown
+from segsweep.metrics.evaluator import Evaluator
 
 
 def require_known_metric(monitor: str, task: Task) -> None:

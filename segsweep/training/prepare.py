@@ -11,12 +11,20 @@ import lightning
 import torch
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.compat import check_config
-from segsweep.config import Config
-from segsweep.data import Data, check_augmentation, open_data
-from segsweep.losses import auto_class_weights, build_loss
-from segsweep.models import SegmentationModel, build_model, check_pair, check_weights, model_facts
-from segsweep.sweep.trial import RunningTrial
+from segsweep.data.augment import check_augmentation
+from segsweep.data.base import Data
+from segsweep.data.open import open_data
+from segsweep.losses.build import build_loss
+from segsweep.losses.class_weights import auto_class_weights
+from segsweep.models.build import build_model
+from segsweep.models.check import check_pair
+from segsweep.models.facts import model_facts
+from segsweep.models.network import SegmentationModel
+from segsweep.models.weights import check_weights
+from segsweep.optim.optimizers import build_optimizer, check_optimizer
+from segsweep.optim.schedules import build_scheduler, check_scheduler
+from segsweep.schema import Config
+from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.callbacks.class_plots import ClassPlots
 from segsweep.training.callbacks.confusion import Confusion
 from segsweep.training.callbacks.per_image import PerImage
@@ -25,15 +33,14 @@ from segsweep.training.callbacks.waiting import Waiting
 from segsweep.training.devices import Devices, choose_devices, choose_precision
 from segsweep.training.environment import describe_environment
 from segsweep.training.loaders import Loaders, open_loaders
-from segsweep.training.loggers.build import build_loggers
+from segsweep.training.loggers import build_loggers
 from segsweep.training.memory import Batches, Sizes, note_on_micro_batches
 from segsweep.training.memory_format import to_channels_last
 from segsweep.training.module import SegmentationModule, Steering
 from segsweep.training.monitor import require_known_metric
-from segsweep.training.optimizers import build_optimizer, check_optimizer
 from segsweep.training.recording import Outcome
-from segsweep.training.schedulers import build_scheduler, check_scheduler
 from segsweep.training.trainer import Training, build_trainer
+from segsweep.validate import check_config
 
 log = logging.getLogger("segsweep")
 

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from segsweep.errors import Interrupted, SegsweepError
-from segsweep.errors.runs import Pruned, StartsAgain
-from segsweep.results.record import RunRecord, Status, read_record
-from segsweep.training.interrupts import stoppable, stops_unhidden
-from segsweep.training.loggers.mirror import Mirror
+from segsweep.core.errors import Interrupted, Pruned, SegsweepError, StartsAgain
+from segsweep.core.signals import stoppable, stops_unhidden
+from segsweep.runs.logger import Mirror
+from segsweep.runs.record import RunRecord, Status, read_record
 
 log = logging.getLogger("segsweep")
 

@@ -7,14 +7,13 @@ from typing import Any
 
 import torch
 
-from segsweep.config import Config
-from segsweep.errors import TrainingError
-from segsweep.errors.memory import out_of_memory_at_start
-from segsweep.errors.runs import StartsAgain
-from segsweep.results.folder import BEST_CHECKPOINT, LAST_CHECKPOINT
-from segsweep.sweep.trial import RunningTrial
+from segsweep.core.errors import StartsAgain, TrainingError
+from segsweep.runs.folder import BEST_CHECKPOINT, LAST_CHECKPOINT
+from segsweep.schema import Config
+from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.callbacks.speed import median_img_s
 from segsweep.training.environment import peak_memory_gib
+from segsweep.training.errors import out_of_memory_at_start
 from segsweep.training.memory import (
     Shortage,
     Sizes,

@@ -12,8 +12,9 @@ from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch.callbacks import Callback, WeightAveraging
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from segsweep.config import Config
-from segsweep.sweep.trial import RunningTrial
+from segsweep.runs.logger import Mirror
+from segsweep.schema import Config
+from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.callbacks.bar import Bar
 from segsweep.training.callbacks.checkpoints import AtomicCheckpointIO, checkpoint_callbacks
 from segsweep.training.callbacks.curves import Curves
@@ -28,7 +29,6 @@ from segsweep.training.callbacks.speed import Speed
 from segsweep.training.callbacks.stopping import Stopping
 from segsweep.training.callbacks.whereabouts import Whereabouts
 from segsweep.training.devices import LIGHTNING_PRECISION, Devices
-from segsweep.training.loggers.mirror import Mirror
 from segsweep.training.memory import Batches
 
 

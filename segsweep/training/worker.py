@@ -7,11 +7,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from segsweep.config.load import from_plain
-from segsweep.errors import Interrupted, SegsweepError
-from segsweep.errors.runs import StartsAgain
-from segsweep.results.folder import REQUEST_FILE
-from segsweep.sweep.trial import trial_of_parent
+from segsweep.compose import from_plain
+from segsweep.core.errors import Interrupted, SegsweepError, StartsAgain
+from segsweep.runs.folder import REQUEST_FILE
+from segsweep.sweep.queue.trial import trial_of_parent
 from segsweep.training.recording import recorded
 from segsweep.training.run import train_and_test
 

@@ -6,7 +6,8 @@ from typing import Any
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
-from segsweep.config.register import conf_dir, register_schema
+from segsweep.compose import register_schema
+from segsweep.config.tree import conf_dir
 
 
 def option_files(group: str) -> list[str]:

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from segsweep.config.losses import LossConfig, active_terms
 from segsweep.losses.build import LOSSES, build_loss
+from segsweep.losses.spec import LossConfig, active_terms
 from tests.conf.composing import compose_group, first_line, option_files
 from tests.losses.cases import TASKS, batch
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from segsweep.config import OptimizerConfig
-from segsweep.training.optimizers import TORCH, check_optimizer
+from segsweep.optim.optimizers import TORCH, check_optimizer
+from segsweep.optim.spec import OptimizerConfig
 from tests.conf.composing import compose_group, first_line, option_files
 
 FILES = option_files("optimizer")

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import nn
 
-from segsweep.config.schedulers import SCHEDULERS
-from segsweep.training.schedulers import build_scheduler, check_scheduler
+from segsweep.optim.schedules import build_scheduler, check_scheduler
+from segsweep.optim.spec import SCHEDULERS
 from tests.conf.composing import compose_group, first_line, option_files
 
 FILES = option_files("scheduler")

@@ -9,8 +9,14 @@ from pathlib import Path
 import pytest
 
 import segsweep
-from segsweep.config import data, loggers, losses, models, schedulers, schema, sweeps
-from segsweep.config.register import conf_dir
+from segsweep import schema
+from segsweep import schema as loggers
+from segsweep import schema as sweeps
+from segsweep.config.tree import conf_dir
+from segsweep.data import spec as data
+from segsweep.losses import spec as losses
+from segsweep.models import spec as models
+from segsweep.optim import spec as schedulers
 from tests.compose import compose
 
 PACKAGE = Path(segsweep.__file__).parent

@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
-from segsweep.config import AugmentationConfig, FolderConfig, ResolutionConfig, ShapesConfig
-from segsweep.data import Data, open_data
+from segsweep.data.base import Data
+from segsweep.data.open import open_data
+from segsweep.data.spec import AugmentationConfig, FolderConfig, ResolutionConfig, ShapesConfig
 
 UNTOLD: dict[str, Any] = dict.fromkeys(
     ["task", "num_classes", "class_names", "ignore_index", "palette", "ignore_colour", "value_range"]

@@ -3,11 +3,10 @@ from typing import Any
 
 import pytest
 
-from segsweep.config.register import conf_dir
-from segsweep.data import check_augmentation
-from segsweep.data.augment import build_transforms
-from segsweep.errors import ConfigError
-from segsweep.task import Task
+from segsweep.config.tree import conf_dir
+from segsweep.core.errors import ConfigError
+from segsweep.core.task import Task
+from segsweep.data.augment import build_transforms, check_augmentation
 from tests.compose import compose
 from tests.data.making import augmentation, resolution
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segsweep.data import scan as scan_module
-from segsweep.listing import listing_fingerprint
-from segsweep.task import IGNORE, Task
+from segsweep.core.task import IGNORE, Task
+from segsweep.data.listing import listing_fingerprint
+from segsweep.data.readers import scan as scan_module
 from tests.data.making import make_set, open_folder, save, save_pair
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segsweep.errors import ConfigError, DataError, LabelError
+from segsweep.core.errors import ConfigError, DataError, LabelError
 from tests.data.making import make_set, open_folder, save, save_pair
 
 Break = Callable[[Path], Any]

@@ -4,9 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segsweep.data import Data, open_data
+from segsweep.core.errors import ConfigError
+from segsweep.data.base import Data
 from segsweep.data.folds import deal
-from segsweep.errors import ConfigError
+from segsweep.data.open import open_data
 from tests.data.making import make_set, open_folder, save_pair, shapes_config
 
 

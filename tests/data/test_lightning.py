@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from segsweep.data import EvalBatch, SizePx, TrainBatch, eval_loader, open_data, train_loader
+from segsweep.data.batches import EvalBatch, SizePx, TrainBatch, eval_loader, train_loader
+from segsweep.data.open import open_data
 from tests.data.making import augmentation, resolution, shapes_config
 
 

@@ -7,8 +7,10 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from segsweep.data import Data, EvalBatch, TrainBatch, eval_loader, open_data, train_loader
-from segsweep.task import IGNORE
+from segsweep.core.task import IGNORE
+from segsweep.data.base import Data
+from segsweep.data.batches import EvalBatch, TrainBatch, eval_loader, train_loader
+from segsweep.data.open import open_data
 from tests.compose import compose
 from tests.data.making import augmentation, make_set, open_folder, resolution, save_pair, shapes_config
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from segsweep.core.task import IGNORE
 from segsweep.data.images import UnreadableImageError
 from segsweep.data.masks import RawMask, TruthTable, count_values, decode_mask, unpack
-from segsweep.task import IGNORE
 
 
 def encoded(pixels: Any, mode: str | None = None, palette: list[int] | None = None) -> bytes:

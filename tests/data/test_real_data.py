@@ -4,9 +4,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segsweep.data import open_data
-from segsweep.errors import DataError, LabelError
-from segsweep.task import IGNORE
+from segsweep.core.errors import DataError, LabelError
+from segsweep.core.task import IGNORE
+from segsweep.data.open import open_data
 from tests.data.making import folder_config
 
 pytestmark = pytest.mark.realdata

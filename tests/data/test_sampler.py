@@ -1,7 +1,7 @@
 import pytest
 
+from segsweep.core.errors import ConfigError
 from segsweep.data.sampler import EpochBatchSampler, EvalBatchSampler
-from segsweep.errors import ConfigError
 
 
 def indices(sampler: EpochBatchSampler) -> list[list[int]]:

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 
-from segsweep.data import scan
+from segsweep.data.readers import scan
 
 
 class Terminal(io.StringIO):

@@ -4,8 +4,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segsweep.data import Data, open_data
-from segsweep.errors import ConfigError
+from segsweep.core.errors import ConfigError
+from segsweep.data.base import Data
+from segsweep.data.open import open_data
 from tests.data.making import shapes_config
 
 

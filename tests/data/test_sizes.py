@@ -1,7 +1,7 @@
 import pytest
 
+from segsweep.core.errors import ConfigError
 from segsweep.data.sizes import EvalSize
-from segsweep.errors import ConfigError
 from tests.data.making import resolution
 
 

@@ -2,9 +2,9 @@ import os
 
 import pytest
 
-from segsweep.data import resolve_num_workers
-from segsweep.data.workers import num_cores
-from segsweep.errors import ConfigError
+from segsweep.core.errors import ConfigError
+from segsweep.core.processes import num_cores
+from segsweep.data.workers import resolve_num_workers
 
 
 @pytest.mark.parametrize("setting", [0, 3, "3"])

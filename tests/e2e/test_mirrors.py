@@ -16,9 +16,9 @@ import psutil
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from segsweep.results.files import read_csv
+from segsweep.core.files import read_csv
 from tests.command import TINY, run, start
-from tests.wandb_double import WandbDouble
+from tests.wandb.double import WandbDouble
 
 WORDS = (*TINY, "paths.cache=cache", "logger=wandb", "logger.wandb.finish_timeout_s=2")
 

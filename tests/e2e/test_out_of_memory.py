@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import torch
 
-from segsweep.models import SegmentationModel
+from segsweep.models.network import SegmentationModel
 from tests.command import ROOT, TINY, Ended, run
 
 # No batch norm, a loss that is a mean over pixels, and fp32: then the gradient of a batch is that of its parts.

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from segsweep.results.predictions import read_predictions
+from segsweep.runs.predictions import read_predictions
 from tests.command import TINY, Ended, run
 
 

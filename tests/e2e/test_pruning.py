@@ -9,7 +9,7 @@ from typing import Any
 import optuna
 import pytest
 
-from segsweep.sweep.storage import open_storage
+from segsweep.sweep.queue.storage import open_storage
 from tests.command import TINY, Ended, run
 
 STUDY = "grid-12345678"
@@ -114,7 +114,7 @@ FAILING = """
 import os, sys
 
 if "segsweep.training.worker" in sys.orig_argv and "torch.distributed.run" not in sys.orig_argv:
-    from segsweep.errors import TrainingError
+    from segsweep.core.errors import TrainingError
     from segsweep.models import SegmentationModel
 
     original = SegmentationModel.forward

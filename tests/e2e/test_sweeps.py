@@ -9,7 +9,7 @@ from typing import Any
 import psutil
 import pytest
 
-from segsweep.results.folder import LAST_CHECKPOINT
+from segsweep.runs.folder import LAST_CHECKPOINT
 from tests.command import TINY, Ended, run, start
 
 QUICK = (*TINY, "trainer.max_epochs=1", "logger.pictures=false")

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 import psutil
 
-from segsweep.results.files import read_csv
-from segsweep.results.folder import LAST_CHECKPOINT
-from segsweep.results.record import read_record
+from segsweep.core.files import read_csv
+from segsweep.runs.folder import LAST_CHECKPOINT
+from segsweep.runs.record import read_record
 from segsweep.sweep.view.read import read_sweep
 from tests.command import TINY
 

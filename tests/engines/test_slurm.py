@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from omegaconf import OmegaConf
 
-from segsweep.errors import SegsweepError
-from segsweep.sweep.engines import prepare_engine
+from segsweep.core.errors import SegsweepError
+from segsweep.sweep.engines.prepare import prepare_engine
 from tests.command import TINY, run
 from tests.engines.sweeping import (
     Environment,

@@ -3,7 +3,9 @@
 import torch
 from torch import Tensor, nn
 
-from segsweep.config.losses import (
+from segsweep.core.task import IGNORE, Task, TaskKind
+from segsweep.losses.build import LOSSES
+from segsweep.losses.spec import (
     BCEConfig,
     CrossEntropyConfig,
     FocalConfig,
@@ -11,8 +13,6 @@ from segsweep.config.losses import (
     OverlapConfig,
     TverskyConfig,
 )
-from segsweep.losses.build import LOSSES
-from segsweep.task import IGNORE, Task, TaskKind
 
 BINARY = Task("binary", ("background", "cell"))
 MULTICLASS = Task("multiclass", ("sky", "road", "car"))

@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 import torch
 
-from segsweep.config.losses import TERMS as TERM_NAMES
-from segsweep.config.losses import LossConfig
-from segsweep.errors import ConfigError
+from segsweep.core.errors import ConfigError
+from segsweep.core.task import Task, TaskKind
 from segsweep.losses.build import LOSSES, build_loss
-from segsweep.task import Task, TaskKind
+from segsweep.losses.spec import TERMS as TERM_NAMES
+from segsweep.losses.spec import LossConfig
 from tests.losses.cases import BINARY, MULTICLASS, MULTILABEL, TASKS, TERMS, batch, build
 
 

@@ -6,9 +6,9 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from segsweep.config.losses import BCEConfig, CrossEntropyConfig, FocalConfig, OverlapConfig
+from segsweep.core.task import TaskKind
 from segsweep.losses.build import LOSSES
-from segsweep.task import TaskKind
+from segsweep.losses.spec import BCEConfig, CrossEntropyConfig, FocalConfig, OverlapConfig
 from tests.losses.cases import BINARY, MULTICLASS, MULTILABEL, PAIRS, TASKS, batch, build
 
 LN3 = math.log(3)  # the logit of probability 3/4; and -LN3 that of 1/4

@@ -10,8 +10,8 @@ from sklearn import metrics as sklearn_metrics
 from torch import Tensor
 from torchmetrics.functional.segmentation import dice_score, mean_iou
 
-from segsweep.metrics import Evaluation, Evaluator
-from segsweep.task import IGNORE, Task
+from segsweep.core.task import IGNORE, Task
+from segsweep.metrics.evaluator import Evaluation, Evaluator
 
 NUM_IMAGES = 2000
 TASKS = (

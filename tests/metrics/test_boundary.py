@@ -9,9 +9,9 @@ import torch
 from jaxtyping import Bool
 from scipy import ndimage
 
+from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.boundary import boundary_scores
 from segsweep.metrics.boundary_meter import BoundaryMeter
-from segsweep.task import IGNORE, Task
 
 NAN = float("nan")
 EMPTY = np.zeros((6, 8), bool)

@@ -3,12 +3,12 @@
 import pytest
 import torch
 
-from segsweep.errors import LabelError
+from segsweep.core.errors import LabelError
+from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.channels import above_zero, count_batch, count_channels
 from segsweep.metrics.counts import PixelCounts, add_ones, count_pixels, histogram
 from segsweep.metrics.evaluator import Evaluator
 from segsweep.metrics.scores import iou_per_class, outcomes_of_classes
-from segsweep.task import IGNORE, Task
 
 BINARY = Task("binary", ("background", "cell"))
 MULTICLASS = Task("multiclass", ("sky", "road", "car"))

@@ -7,8 +7,8 @@ import pytest
 import torch
 import torch.multiprocessing
 
-from segsweep.metrics import Evaluation, Evaluator
-from segsweep.task import IGNORE, Task
+from segsweep.core.task import IGNORE, Task
+from segsweep.metrics.evaluator import Evaluation, Evaluator
 
 BINARY = Task("binary", ("background", "cell"))
 MULTICLASS = Task("multiclass", ("sky", "road", "car"))

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 import torch
 
-from segsweep.metrics import Evaluator
-from segsweep.metrics.table import METRICS, metrics_markdown
-from segsweep.task import Task
+from segsweep.core.task import Task
+from segsweep.metrics.evaluator import Evaluator
+from segsweep.metrics.spec import METRICS, metrics_markdown
 from tests.command import ROOT, run
 
 START, END = "<!-- metrics: start -->", "<!-- metrics: end -->"

@@ -1,10 +1,11 @@
 import pytest
 import torch
 
-from segsweep.config import EncoderConfig
-from segsweep.models import SegmentationModel, build_model
+from segsweep.models.build import build_model
+from segsweep.models.network import SegmentationModel
 from segsweep.models.normalisation import IMAGENET_MEAN, IMAGENET_STD, first_convolution_to_rgb, from_params
 from segsweep.models.options import fitting_options
+from segsweep.models.spec import EncoderConfig
 from tests.compose import compose
 
 UNET = compose("model=unet").model

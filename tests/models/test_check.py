@@ -2,14 +2,13 @@ import warnings
 
 import pytest
 
-from segsweep.compat.pairs import check_pair_rules
-from segsweep.config import EncoderConfig, ModelConfig
-from segsweep.config.models import MODELS
-from segsweep.errors import ConfigError
-from segsweep.models import check_pair
+from segsweep.core.errors import ConfigError
+from segsweep.core.task import Task
+from segsweep.models.check import check_pair
 from segsweep.models.nets import build_net_on_meta
 from segsweep.models.options import run_on_meta
-from segsweep.task import Task
+from segsweep.models.pairs import check_pair_rules
+from segsweep.models.spec import MODELS, EncoderConfig, ModelConfig
 from tests.compose import compose
 
 FAMILIES_THAT_MATTER = ["resnet18", "vgg11", "densenet121", "xception", "mit_b0"]

@@ -3,7 +3,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from segsweep.models import SegmentationModel, build_model, model_facts
+from segsweep.models.build import build_model
+from segsweep.models.facts import model_facts
+from segsweep.models.network import SegmentationModel
 from segsweep.models.normalisation import from_params
 from tests.compose import compose
 

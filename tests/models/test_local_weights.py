@@ -6,10 +6,10 @@ import torch
 from safetensors.torch import save_file
 from torch import nn
 
-from segsweep.config import EncoderConfig
-from segsweep.errors import WeightsError
-from segsweep.models import build_model
+from segsweep.core.errors import WeightsError
+from segsweep.models.build import build_model
 from segsweep.models.local_weights import adapt_channels, bare_name
+from segsweep.models.spec import EncoderConfig
 from tests.compose import compose
 
 UNET = compose("model=unet").model

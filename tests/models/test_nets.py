@@ -4,10 +4,10 @@ import pytest
 import torch
 from omegaconf import OmegaConf
 
-from segsweep.config.models import MODELS
-from segsweep.config.register import conf_dir
-from segsweep.models import build_model
+from segsweep.config.tree import conf_dir
+from segsweep.models.build import build_model
 from segsweep.models.nets import ARCHITECTURES, decoder_options
+from segsweep.models.spec import MODELS
 from tests.compose import compose
 
 GIVEN_BY_SEGSWEEP = {

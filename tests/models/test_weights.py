@@ -11,10 +11,11 @@ import torch
 from huggingface_hub import constants
 from safetensors.torch import save_file
 
-from segsweep.config import EncoderConfig
-from segsweep.errors import ConfigError, WeightsError
-from segsweep.models import build_model, check_weights, weights
-from segsweep.models.weights import answers, timm_cached_file
+from segsweep.core.errors import ConfigError, WeightsError
+from segsweep.models import weights
+from segsweep.models.build import build_model
+from segsweep.models.spec import EncoderConfig
+from segsweep.models.weights import answers, check_weights, timm_cached_file
 from tests.compose import compose
 
 UNET = compose("model=unet").model

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from segsweep.identity import run_name
-from segsweep.results.files import write_csv
-from segsweep.results.record import RunRecord, Status
+from segsweep.config.identity import run_name
+from segsweep.core.files import write_csv
+from segsweep.runs.record import RunRecord, Status
 from tests.compose import compose
 
 SIZE_PX = 10_000

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from segsweep.errors.report import ReportError
-from segsweep.report.axes import choose_axis, find_axes
-from segsweep.report.collect import collect
-from segsweep.report.configurations import group_runs
-from segsweep.report.model import Axis, RunFacts
+from segsweep.core.errors import ReportError
+from segsweep.report.read.axes import choose_axis, find_axes
+from segsweep.report.read.collect import collect
+from segsweep.report.read.configurations import group_runs
+from segsweep.report.read.model import Axis, RunFacts
 from tests.report.making import grid, make_run
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from segsweep.report.page.build import build_page
+from segsweep.report.render.page.build import build_page
 from tests.report.page.making import make_report
 from tests.report.page.test_build import NASTY
 

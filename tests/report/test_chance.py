@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from segsweep.report import chance
-from segsweep.report.chance import compare_all, holm
-from segsweep.report.model import Configuration
-from segsweep.report.noise import runs_needed
-from segsweep.report.paired import compare_pairs
-from segsweep.report.ranking import standing_of
-from segsweep.report.seeds import SeedVariance, seed_variance
+from segsweep.report.read.model import Configuration
+from segsweep.report.stats import chance
+from segsweep.report.stats.chance import compare_all, holm
+from segsweep.report.stats.noise import runs_needed
+from segsweep.report.stats.paired import compare_pairs
+from segsweep.report.stats.ranking import standing_of
+from segsweep.report.stats.seeds import SeedVariance, seed_variance
 
 Array = np.ndarray
 

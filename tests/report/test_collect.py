@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.errors.report import ReportError
-from segsweep.report.collect import collect
-from segsweep.report.where import choose_runs
-from segsweep.results.folder import working_in
+from segsweep.core.errors import ReportError
+from segsweep.report.read.collect import collect
+from segsweep.report.read.where import choose_runs
+from segsweep.runs.folder import working_in
 from tests.report.making import grid, make_run
 
 

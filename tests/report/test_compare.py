@@ -6,9 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segsweep.errors.report import ReportError
-from segsweep.report.compare import Asked, compare_runs
-from segsweep.report.model import Comparison
+from segsweep.core.errors import ReportError
+from segsweep.report.read.model import Comparison
+from segsweep.report.stats.compare import Asked, compare_runs
 from tests.report.making import grid, make_run
 
 LEVELS = {("unet", "resnet18"): 0.85, ("unet", "mit_b0"): 0.85, ("fpn", "resnet18"): 0.7, ("fpn", "mit_b0"): 0.72}

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from segsweep.report.effects import main_effects
-from segsweep.report.model import Axis, Configuration, Effects
+from segsweep.report.read.model import Axis, Configuration, Effects
+from segsweep.report.stats.effects import main_effects
 
 MODEL = Axis("model", ("model.arch",), ("fpn", "pan", "unet"))
 LOSS = Axis("loss", ("loss",), ("ce", "dice"))

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segsweep.report.compare import Asked, compare_runs
-from segsweep.report.model import Report
+from segsweep.report.read.model import Report
+from segsweep.report.stats.compare import Asked, compare_runs
 from tests.report.making import grid, make_run
 
 SCORES = np.linspace(0.7, 0.9, 12)

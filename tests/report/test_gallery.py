@@ -2,12 +2,12 @@ from pathlib import Path
 
 import numpy as np
 
-from segsweep.report.gallery import read_gallery
-from segsweep.report.model import Comparison
-from segsweep.report.page.pictured import pictured
-from segsweep.report.pictures.draw import draw_pictures
-from segsweep.results.files import write_csv
-from segsweep.results.predictions import KINDS, read_predictions, write_predictions
+from segsweep.core.files import write_csv
+from segsweep.report.read.gallery import read_gallery
+from segsweep.report.read.model import Comparison
+from segsweep.report.render.figures.draw import draw_pictures
+from segsweep.report.render.page.pictured import pictured
+from segsweep.runs.predictions import KINDS, read_predictions, write_predictions
 from tests.report.page.making import make_report
 
 SCORES = {"run1-0": {"a": 0.9, "b": 0.9, "c": 0.5}, "run0-0": {"a": 0.8, "b": 0.4, "c": 0.5}}

@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segsweep.report.collect import collect
-from segsweep.report.configurations import group_runs
-from segsweep.report.image_file import linearised
-from segsweep.report.images import ImageFiles, ImageScores, read_images
+from segsweep.report.read.collect import collect
+from segsweep.report.read.configurations import group_runs
+from segsweep.report.read.image_file import linearised
+from segsweep.report.read.images import ImageFiles, ImageScores, read_images
 from tests.report.making import grid, make_run
 
 DICE = np.array([0.2, 0.5, 0.9])

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.report.learning import learning_curves
-from segsweep.results.files import write_csv
+from segsweep.core.files import write_csv
+from segsweep.report.read.learning import learning_curves
 from tests.report.page.making import make_report
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segsweep.report import latex, markdown
-from segsweep.report.compare import Asked, compare_runs
-from segsweep.report.csv_files import write_results
-from segsweep.report.latex import latex_report
-from segsweep.report.markdown import markdown_report
-from segsweep.report.model import Report
-from segsweep.report.tables import pivot_table, ranking_table
-from segsweep.report.text import describe_report, lines
+from segsweep.report.read.model import Report
+from segsweep.report.render import latex, markdown
+from segsweep.report.render.csv_files import write_results
+from segsweep.report.render.latex import latex_report
+from segsweep.report.render.markdown import markdown_report
+from segsweep.report.render.tables import pivot_table, ranking_table
+from segsweep.report.render.text import describe_report, lines
+from segsweep.report.stats.compare import Asked, compare_runs
 from tests.report.making import grid, make_run
 
 IMAGES = np.random.default_rng(0).normal(0, 0.05, 30)

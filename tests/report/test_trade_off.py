@@ -1,7 +1,7 @@
 from pathlib import Path
 
-from segsweep.report.by_class import by_class
-from segsweep.report.trade_off import costs_of_row, drawn_costs, front_of
+from segsweep.report.read.by_class import by_class
+from segsweep.report.stats.trade_off import costs_of_row, drawn_costs, front_of
 from tests.report.page.making import make_report
 
 

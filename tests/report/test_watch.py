@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segsweep.errors.report import ReportError, metric_unknown
-from segsweep.report.model import Report
+from segsweep.core.errors import ReportError
+from segsweep.report.errors import metric_unknown
+from segsweep.report.read.model import Report
 from segsweep.report.watch import state_of, watch
 from tests.report.making import grid, make_run
 from tests.report.page.making import make_report

@@ -13,10 +13,10 @@ from hydra.errors import ConfigCompositionException
 from hydra.types import HydraContext, RunMode
 from omegaconf import Container, DictConfig, OmegaConf
 
-from segsweep.cli.front import prepare
-from segsweep.cli.resolvers import plain
-from segsweep.config.register import conf_dir
-from segsweep.sweep.composing import compose_job
+from segsweep.cli.run import prepare
+from segsweep.compose import plain
+from segsweep.config.tree import conf_dir
+from segsweep.sweep.plan.compose import compose_job
 
 SWEEPS = sorted(file.stem for file in (conf_dir() / "sweep").glob("*.yaml"))
 JOBS = [

@@ -7,9 +7,9 @@ from omegaconf import OmegaConf
 from submitit.core.utils import UncompletedJobError
 
 from segsweep.cli.answers import answer
-from segsweep.errors import SegsweepError
-from segsweep.errors.engines import PLUGINS
-from segsweep.sweep.engines import prepare_engine, told_by_engine
+from segsweep.config.errors import PLUGINS
+from segsweep.core.errors import SegsweepError
+from segsweep.sweep.engines.prepare import prepare_engine, told_by_engine
 from tests.command import run
 from tests.engines.ray_nodes import free_port
 

@@ -11,18 +11,18 @@ from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from omegaconf import OmegaConf
 from optuna.distributions import CategoricalDistribution, FloatDistribution
 
-from segsweep.config import SweepConfig
-from segsweep.errors.sweeps import SweepError
-from segsweep.identity import run_name
-from segsweep.results.files import write_csv
-from segsweep.results.folder import HISTORY_FILE
-from segsweep.results.record import RunRecord, read_record
-from segsweep.sweep.budget import Budget
-from segsweep.sweep.launchers import resolve_n_jobs
-from segsweep.sweep.outcome import intermediate_values, outcome_of, record_failure
-from segsweep.sweep.propose import make_sampler
-from segsweep.sweep.space import Space
-from segsweep.sweep.study import study_name
+from segsweep.config.identity import run_name
+from segsweep.core.errors import SweepError
+from segsweep.core.files import write_csv
+from segsweep.runs.folder import HISTORY_FILE
+from segsweep.runs.record import RunRecord, read_record
+from segsweep.schema import SweepConfig
+from segsweep.sweep.engines.launchers import resolve_n_jobs
+from segsweep.sweep.plan.space import Space
+from segsweep.sweep.queue.budget import Budget
+from segsweep.sweep.queue.outcome import intermediate_values, outcome_of, record_failure
+from segsweep.sweep.queue.propose import make_sampler
+from segsweep.sweep.queue.study import study_name
 
 OBJECTIVES = {"val/miou": "max"}
 

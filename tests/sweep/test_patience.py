@@ -2,8 +2,8 @@ import pytest
 from optuna.exceptions import StorageInternalError
 from sqlalchemy.exc import IntegrityError, OperationalError, PendingRollbackError
 
-from segsweep.errors.sweeps import SweepError
-from segsweep.sweep.patience import is_unreachable, patiently
+from segsweep.core.errors import SweepError
+from segsweep.sweep.queue.patience import is_unreachable, patiently
 
 
 def in_a_transaction(error: Exception) -> Exception:

@@ -4,9 +4,9 @@ import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.utils import create_config_search_path
 
-from segsweep.config.register import conf_dir
-from segsweep.errors.sweeps import SweepError
-from segsweep.sweep.space import RUNS_AXIS, Space, read_space
+from segsweep.config.tree import conf_dir
+from segsweep.core.errors import SweepError
+from segsweep.sweep.plan.space import RUNS_AXIS, Space, read_space
 
 LOADER = ConfigLoaderImpl(create_config_search_path(str(conf_dir())))
 

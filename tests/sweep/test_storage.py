@@ -6,11 +6,11 @@ import optuna
 import pytest
 import sqlalchemy.exc
 
-from segsweep.errors.sweeps import SweepError
-from segsweep.sweep.patience import patiently
-from segsweep.sweep.storage import JOURNAL_FILE, open_storage
-from segsweep.sweep.study import load_study, open_study
-from segsweep.sweep.tickets import Tickets
+from segsweep.core.errors import SweepError
+from segsweep.sweep.queue.patience import patiently
+from segsweep.sweep.queue.storage import JOURNAL_FILE, open_storage
+from segsweep.sweep.queue.study import load_study, open_study
+from segsweep.sweep.queue.tickets import Tickets
 
 OBJECTIVES = {"val/miou": "max"}
 
@@ -39,7 +39,7 @@ def test_a_torn_last_line_is_cut_off_on_opening_and_before_writing(tmp_path: Pat
 
 @pytest.mark.parametrize("text", [b"", b"abc", b"abc\n", b"abc\nde", b"x" * 5000 + b"\n" + b"y" * 5000])
 def test_only_what_follows_the_last_newline_is_cut_off(tmp_path: Path, text: bytes) -> None:
-    from segsweep.sweep.storage import cut_torn_line
+    from segsweep.sweep.queue.storage import cut_torn_line
 
     file = tmp_path / "file"
     file.write_bytes(text)

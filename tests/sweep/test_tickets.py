@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from optuna.trial import TrialState
 
-from segsweep.sweep import workers
-from segsweep.sweep.study import open_study
-from segsweep.sweep.tickets import Tickets
-from segsweep.sweep.workers import Heartbeats, runs_here, worker_id
+from segsweep.sweep.queue import workers
+from segsweep.sweep.queue.study import open_study
+from segsweep.sweep.queue.tickets import Tickets
+from segsweep.sweep.queue.workers import Heartbeats, runs_here, worker_id
 
 ALL = range(100)
 

@@ -10,10 +10,10 @@ import optuna
 import pytest
 from omegaconf import OmegaConf
 
-from segsweep.config import SweepConfig
-from segsweep.errors import ConfigError
-from segsweep.sweep.storage import open_storage
-from segsweep.sweep.trial import RunningTrial, build_pruner, trial_of, trial_of_parent
+from segsweep.core.errors import ConfigError
+from segsweep.schema import SweepConfig
+from segsweep.sweep.queue.storage import open_storage
+from segsweep.sweep.queue.trial import RunningTrial, build_pruner, trial_of, trial_of_parent
 from tests.compose import compose
 from tests.sweep.pruners import PRUNERS, pruner_settings
 
@@ -69,8 +69,8 @@ def test_a_better_run_goes_on_and_what_was_reported_before_stays(tmp_path: Path)
 def test_a_storage_that_is_away_is_said_once_and_caught_up_with_when_it_is_back(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("segsweep.sweep.trial._PATIENCE_S", 0.0)
-    monkeypatch.setattr("segsweep.results.waiting.time.sleep", lambda _: None)
+    monkeypatch.setattr("segsweep.sweep.queue.trial._PATIENCE_S", 0.0)
+    monkeypatch.setattr("segsweep.core.retry.time.sleep", lambda _: None)
     study = study_in(tmp_path)
     begin(study)
     sweeps, away = tmp_path / "sweeps", tmp_path / "away"

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.errors import TrainingError
-from segsweep.results.record import RunRecord
+from segsweep.core.errors import TrainingError
+from segsweep.runs.record import RunRecord
 from segsweep.training.distributed import train_on_several
 
 

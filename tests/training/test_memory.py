@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import torch
 
-from segsweep.config import Config
-from segsweep.errors import TrainingError
-from segsweep.errors.memory import out_of_memory_at_start
+from segsweep.core.errors import TrainingError
+from segsweep.schema import Config
+from segsweep.training.errors import out_of_memory_at_start
 from segsweep.training.memory import (
     Batches,
     Shortage,

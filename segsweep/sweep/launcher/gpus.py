@@ -5,7 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any
 
-from segsweep.errors.launching import bad_launcher_setting
+from segsweep.sweep.launcher.errors import bad_launcher_setting
 
 _ACCEPTED = "auto, none, or GPUs by index or UUID, each once: [0,1]"
 _PATIENCE_S = 20.0

@@ -18,9 +18,9 @@ from hydra.core.singleton import Singleton
 from hydra.core.utils import JobReturn, JobStatus, run_job, setup_globals
 from omegaconf import DictConfig, OmegaConf, read_write
 
-from segsweep.errors import Interrupted
-from segsweep.errors.launching import job_stopped
-from segsweep.results.folder import require_writable
+from segsweep.core.errors import Interrupted
+from segsweep.runs.folder import require_writable
+from segsweep.sweep.launcher.errors import job_stopped
 from segsweep.sweep.launcher.family import MARK, kill_family
 
 LOG = "train.log"

@@ -18,9 +18,9 @@ MODULES = (
     "segmentation_models_pytorch",
     "albumentations",
     "optuna",
-    "segsweep.cli.front",
+    "segsweep.cli.run",
     "segsweep.sweep.sweeper",
-    "segsweep.sweep.trial",
+    "segsweep.sweep.queue.trial",
     "segsweep.training.run",
     "segsweep.training.distributed",
 )

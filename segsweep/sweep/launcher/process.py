@@ -14,7 +14,7 @@ from typing import Any
 
 from hydra.core.utils import JobReturn
 
-from segsweep.errors.launching import job_not_forked
+from segsweep.sweep.launcher.errors import job_not_forked
 from segsweep.sweep.launcher.family import MARK, kill_family, wait_until_gone
 from segsweep.sweep.launcher.job import Job, run
 

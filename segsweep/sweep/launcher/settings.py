@@ -5,8 +5,8 @@ from typing import Any
 import psutil
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.errors.launching import bad_launcher_setting
-from segsweep.sweep.launcher.slots import num_cores
+from segsweep.core.processes import num_cores
+from segsweep.sweep.launcher.errors import bad_launcher_setting
 
 RUN_GIB = 2.0
 """Memory that n_jobs=auto leaves for each run: U-Net with ResNet-18 takes about that, in batches of 8 at 256 px."""

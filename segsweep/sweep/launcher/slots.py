@@ -1,18 +1,13 @@
 """The slots that runs wait for: GPUs, shared or whole, or turns on the CPU."""
 
-import os
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from segsweep.errors.launching import job_not_started, too_few_gpus
-
-
-def num_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+from segsweep.core.processes import num_cores
+from segsweep.sweep.launcher.errors import job_not_started, too_few_gpus
 
 
 @dataclass(frozen=True)

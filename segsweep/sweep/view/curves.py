@@ -10,8 +10,8 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from segsweep.results.files import read_csv, write_atomic
-from segsweep.results.folder import HISTORY_FILE
+from segsweep.core.files import read_csv, write_atomic
+from segsweep.runs.folder import HISTORY_FILE
 from segsweep.sweep.view.model import RunView, SweepView
 from segsweep.sweep.view.words import number
 

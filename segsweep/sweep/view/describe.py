@@ -2,18 +2,17 @@
 
 from pathlib import Path
 
-from segsweep.errors import SegsweepError
-from segsweep.errors import sweep_views as errors
-from segsweep.results.words import duration
-from segsweep.sweep.space import RUNS_AXIS
-from segsweep.sweep.study import SWEEPS
+from segsweep.core.errors import SegsweepError
+from segsweep.core.text import duration, first_line, markdown_table, plural, text_table
+from segsweep.sweep.plan.space import RUNS_AXIS
+from segsweep.sweep.queue.study import SWEEPS
+from segsweep.sweep.view import errors
 from segsweep.sweep.view.eta import left_s, typical_s
 from segsweep.sweep.view.find import all_sweeps, namesakes
 from segsweep.sweep.view.model import RunView, SweepView
 from segsweep.sweep.view.read import read_sweep
 from segsweep.sweep.view.summary import last_lines
-from segsweep.sweep.view.tables import markdown_table, text_table
-from segsweep.sweep.view.words import GAP, best_line, epochs, first_line, number, plural
+from segsweep.sweep.view.words import GAP, best_line, epochs, number
 
 _ORDER = ("complete", "running", "pruned", "failed", "incompatible", "waiting")
 

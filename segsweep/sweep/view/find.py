@@ -3,9 +3,9 @@
 import json
 from pathlib import Path
 
-from segsweep.errors import nearest
-from segsweep.errors import sweep_views as errors
-from segsweep.sweep.study import SWEEP_FILE, SWEEPS
+from segsweep.core.errors import nearest
+from segsweep.sweep.queue.study import SWEEP_FILE, SWEEPS
+from segsweep.sweep.view import errors
 
 
 def all_sweeps(runs: Path) -> list[Path]:

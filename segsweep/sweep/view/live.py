@@ -12,7 +12,7 @@ from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
-from segsweep.results.words import duration
+from segsweep.core.text import duration
 from segsweep.sweep.view.eta import left_s, typical_s
 from segsweep.sweep.view.model import RunView, State, SweepView
 from segsweep.sweep.view.words import best_line, counts_line, ended_line, epochs, number, short_line

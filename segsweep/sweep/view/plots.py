@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segsweep.core.text import first_line
 from segsweep.sweep.view.read import read_facts, view_of
 from segsweep.sweep.view.summary import PLOTS
-from segsweep.sweep.view.words import first_line
 
 if TYPE_CHECKING:
     from optuna import Study

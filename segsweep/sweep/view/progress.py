@@ -6,8 +6,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from segsweep.results.files import read_csv
-from segsweep.results.folder import HISTORY_FILE
+from segsweep.core.files import read_csv
+from segsweep.runs.folder import HISTORY_FILE
 
 
 @dataclass(frozen=True)

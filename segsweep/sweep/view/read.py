@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from segsweep.errors import sweep_views as errors
-from segsweep.results.record import RunRecord, read_record
-from segsweep.sweep.space import Space
-from segsweep.sweep.study import SWEEP_FILE
+from segsweep.runs.record import RunRecord, read_record
+from segsweep.sweep.plan.space import Space
+from segsweep.sweep.queue.study import SWEEP_FILE
+from segsweep.sweep.queue.workers import runs_here
+from segsweep.sweep.view import errors
 from segsweep.sweep.view.model import RunView, State, SweepView, now
 from segsweep.sweep.view.progress import Histories
-from segsweep.sweep.workers import runs_here
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -74,7 +74,7 @@ def read_facts(folder: Path) -> dict[str, Any]:
 def _open_study(folder: Path, facts: Mapping[str, Any]) -> "Study":
     import optuna  # 0.6 s
 
-    from segsweep.sweep.storage import JOURNAL, JOURNAL_FILE, open_storage
+    from segsweep.sweep.queue.storage import JOURNAL, JOURNAL_FILE, open_storage
 
     if facts["storage"] == JOURNAL and not (folder / JOURNAL_FILE).exists():
         raise errors.journal_missing(folder / JOURNAL_FILE, facts["command"])  # opening would make an empty one

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from optuna.importance import PedAnovaImportanceEvaluator
 from optuna.visualization import matplotlib as optuna_plots
 
-from segsweep.results.files import write_atomic
+from segsweep.core.files import write_atomic
 
 if TYPE_CHECKING:
     from optuna import Study

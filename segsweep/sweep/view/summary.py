@@ -1,9 +1,9 @@
 """The last lines of a sweep: what came out, what failed and why, what is left, what to type next."""
 
-from segsweep.errors.base import and_more
-from segsweep.results.words import duration
+from segsweep.core.errors import and_more
+from segsweep.core.text import duration, first_line, plural
 from segsweep.sweep.view.model import RunView, SweepView
-from segsweep.sweep.view.words import GAP, counts_line, ended_line, first_line, from_here, plural
+from segsweep.sweep.view.words import GAP, counts_line, ended_line, from_here
 
 PLOTS = "plots"
 """Folder of pictures in the sweep's folder."""

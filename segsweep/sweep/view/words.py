@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from segsweep.results.words import duration
+from segsweep.core.text import duration, first_line, plural
 from segsweep.sweep.view.eta import eta_s
 from segsweep.sweep.view.model import RunView, SweepView
 
@@ -20,11 +20,6 @@ def counts_line(view: SweepView) -> str:
         parts += [] if eta is None else [f"ETA {duration(eta)}"]
         parts += [] if elapsed is None else [f"{duration(elapsed)} so far"]
     return GAP.join(parts)
-
-
-def plural(number: int, word: str) -> str:
-    """Write a number with its noun."""
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def best_line(view: SweepView) -> str:
@@ -61,11 +56,6 @@ def why(run: RunView) -> str:
     reason = first_line(run.reason) or "no reason is known"
     log = log_file(run)
     return reason if log is None or LOG_FILE in reason else f"{reason.rstrip('.')}; see {log}"
-
-
-def first_line(text: str | None) -> str:
-    """Return the first line that says something."""
-    return next((line.strip() for line in (text or "").splitlines() if line.strip()), "")
 
 
 def log_file(run: RunView) -> str | None:

@@ -8,8 +8,8 @@ import torch
 from lightning.fabric.plugins import TorchCheckpointIO
 from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 
-from segsweep.results.files import replace_by_way_of, when_disk_allows
-from segsweep.results.folder import CHECKPOINTS
+from segsweep.core.files import replace_by_way_of, when_disk_allows
+from segsweep.runs.folder import CHECKPOINTS
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):

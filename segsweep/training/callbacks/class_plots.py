@@ -6,8 +6,8 @@ from typing import Any
 from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.results.folder import PLOTS
-from segsweep.task import Task
+from segsweep.core.task import Task
+from segsweep.runs.folder import PLOTS
 from segsweep.training.not_vital import not_vital
 
 _SCORES = {"IoU": "iou", "Dice": "dice"}
@@ -28,7 +28,7 @@ class ClassPlots(Callback):
                 self._draw(pl_module)
 
     def _draw(self, module: Any) -> None:
-        from segsweep.pictures import draw_scores  # matplotlib takes 0.4 s, which the first step does not wait for
+        from segsweep.plots.scores import draw_scores
 
         names, found = self._task.scored_names, module.evaluation
         draw_scores(

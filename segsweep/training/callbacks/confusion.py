@@ -7,9 +7,9 @@ from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 from torch import Tensor
 
-from segsweep.results.files import write_csv
-from segsweep.results.folder import CONFUSION_FILE
-from segsweep.task import Task
+from segsweep.core.files import write_csv
+from segsweep.core.task import Task
+from segsweep.runs.folder import CONFUSION_FILE
 
 
 class Confusion(Callback):

@@ -6,7 +6,7 @@ from pathlib import Path
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.results.folder import PLOTS
+from segsweep.runs.folder import PLOTS
 from segsweep.training.callbacks.history import History
 from segsweep.training.not_vital import not_vital
 
@@ -40,7 +40,7 @@ class Curves(Callback):
         self._drawn_at = time.perf_counter()
 
     def _draw(self) -> None:
-        from segsweep.pictures import draw_curves  # matplotlib takes 0.4 s, which the first step does not wait for
+        from segsweep.plots.curves import draw_curves
 
         best = self._history.best(self._monitor, self._mode)
         draw_curves(self._folder, self._history.rows, best_epoch=None if best is None else int(best["epoch"]))

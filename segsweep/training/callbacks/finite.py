@@ -6,7 +6,7 @@ import torch
 from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.errors.runs import loss_not_finite
+from segsweep.training.errors import loss_not_finite
 
 CUDA_CHECK_EVERY_STEPS = 50
 """Reading the flag waits for the device; on the CPU that costs nothing, so there it is read after every step."""

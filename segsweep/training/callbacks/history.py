@@ -7,8 +7,8 @@ from typing import Any
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.results.files import read_csv, write_csv
-from segsweep.results.folder import HISTORY_FILE
+from segsweep.core.files import read_csv, write_csv
+from segsweep.runs.folder import HISTORY_FILE
 from segsweep.training.callbacks.speed import Speed
 
 

@@ -6,7 +6,7 @@ import time
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.results.words import duration
+from segsweep.core.text import duration
 from segsweep.training.callbacks.history import History
 
 log = logging.getLogger("segsweep")

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
+from segsweep.runs.logger import Mirror
 from segsweep.training.callbacks.history import History
-from segsweep.training.loggers.mirror import Mirror
 
 
 class Mirroring(Callback):

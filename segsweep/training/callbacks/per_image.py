@@ -7,9 +7,9 @@ from typing import Any
 from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.data import Split
-from segsweep.results.files import write_csv
-from segsweep.results.folder import PER_IMAGE_FILE
+from segsweep.core.files import write_csv
+from segsweep.data.base import Split
+from segsweep.runs.folder import PER_IMAGE_FILE
 
 
 class PerImage(Callback):

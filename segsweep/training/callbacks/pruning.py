@@ -5,9 +5,10 @@ import math
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.errors.runs import Pruned, pruned
-from segsweep.sweep.trial import RunningTrial
+from segsweep.core.errors import Pruned
+from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.callbacks.history import History
+from segsweep.training.errors import pruned
 
 
 class Pruning(Callback):

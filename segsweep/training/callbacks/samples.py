@@ -10,16 +10,16 @@ from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 from torch.utils.data import DataLoader
 
-from segsweep.data import Data
-from segsweep.metrics import ImageScores
-from segsweep.results.folder import SAMPLES
-from segsweep.results.predictions import KINDS, write_predictions
+from segsweep.data.base import Data
+from segsweep.metrics.images import ImageScores
+from segsweep.runs.folder import SAMPLES
+from segsweep.runs.logger import Mirror
+from segsweep.runs.predictions import KINDS, write_predictions
 from segsweep.training.loaders import Loaders
-from segsweep.training.loggers.mirror import Mirror
 from segsweep.training.not_vital import not_vital
 
 if TYPE_CHECKING:
-    from segsweep.pictures import Sample  # matplotlib takes 0.4 s, which the first step does not wait for
+    from segsweep.plots.sheets import Sample
 
 NUM_FIXED = 4
 NUM_KEPT = 24
@@ -42,7 +42,8 @@ class Samples(Callback):
                 self._draw(trainer, pl_module)
 
     def _draw(self, trainer: Trainer, module: Any) -> None:
-        from segsweep.pictures import class_colours, draw_sheet
+        from segsweep.plots.palette import class_colours
+        from segsweep.plots.sheets import draw_sheet
 
         val, test, tested_split = self._loaders.val, self._loaders.test, self._loaders.tested_split
         sheets = {
@@ -64,7 +65,7 @@ class Samples(Callback):
 
     def _keep(self, module: Any, split: str, loader: DataLoader[Any], colours: Any) -> None:
         """Keep predictions of the same images as every other run on this data."""
-        from segsweep.pictures.sheets import panels
+        from segsweep.plots.sheets import panels
 
         places = evenly_spaced(len(self._data.splits[split]), NUM_KEPT)
         samples = [self._sample(module, split, loader, index) for index in places]
@@ -87,7 +88,7 @@ class Samples(Callback):
 
     def _sample(self, module: Any, split: str, loader: DataLoader[Any], index: int, heading: str = "") -> "Sample":
         """Predict an image of a split."""
-        from segsweep.pictures import Sample
+        from segsweep.plots.sheets import Sample
 
         batch = module.trainer.strategy.batch_to_device(loader.collate_fn([loader.dataset[index]]))
         (pred,) = module.predict_step(batch)

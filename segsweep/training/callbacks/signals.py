@@ -5,7 +5,7 @@ import threading
 from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.training.interrupts import install_handlers
+from segsweep.core.signals import install_handlers
 
 
 class OwnSignals(Callback):

@@ -7,7 +7,8 @@ from statistics import mean, stdev
 
 import numpy as np
 
-from segsweep.report.model import (
+from segsweep.core.files import write_csv
+from segsweep.report.read.model import (
     Axis,
     Cell,
     Comparison,
@@ -23,8 +24,7 @@ from segsweep.report.model import (
     SeedNoise,
     Spread,
 )
-from segsweep.results.files import write_csv
-from segsweep.results.record import RunRecord
+from segsweep.runs.record import RunRecord
 
 METRICS = ("accuracy", "precision", "recall", "f1", "dice", "miou", "loss")
 CLASSES = ("background", "nucleus", "cytoplasm")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from segsweep.report.model import Excluded, Report
-from segsweep.report.page.build import build_page
+from segsweep.report.read.model import Excluded, Report
+from segsweep.report.render.page.build import build_page
 from tests.report.page.making import make_report
 
 NASTY = (

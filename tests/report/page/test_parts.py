@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.report.model import Cell, Effect, Effects, Excluded, Pivot, Spread
-from segsweep.report.page.drawn import drawn_intervals
-from segsweep.report.page.evidence import effects_of, evidence_of
-from segsweep.report.page.ranking import ranking_of
-from segsweep.report.page.tables import class_table, excluded_rows, pivot_table
-from segsweep.report.page.words import link_to, probability_text, score_text
+from segsweep.report.read.model import Cell, Effect, Effects, Excluded, Pivot, Spread
+from segsweep.report.render.page.drawn import drawn_intervals
+from segsweep.report.render.page.evidence import effects_of, evidence_of
+from segsweep.report.render.page.ranking import ranking_of
+from segsweep.report.render.page.tables import class_table, excluded_rows, pivot_table
+from segsweep.report.render.page.words import link_to, probability_text, score_text
 from tests.report.page.making import make_report
 
 AXES = {"model": ["fpn", "unet"], "encoder": ["resnet18", "resnet34"]}

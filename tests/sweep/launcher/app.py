@@ -19,7 +19,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.types import HydraContext, RunMode
 from omegaconf import DictConfig
 
-from segsweep.errors import Interrupted
+from segsweep.core.errors import Interrupted
 from segsweep.sweep.launcher.local import LocalLauncher
 
 PRELOAD = ["tests.sweep.launcher.app"]

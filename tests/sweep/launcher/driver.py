@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from segsweep.errors import Interrupted
+from segsweep.core.errors import Interrupted
 from tests.sweep.launcher.app import launcher
 
 if __name__ == "__main__":

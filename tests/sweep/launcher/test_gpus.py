@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from segsweep.errors import ConfigError
+from segsweep.core.errors import ConfigError
 from segsweep.sweep.launcher.gpus import choose_gpus
 
 

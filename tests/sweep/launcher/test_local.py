@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hydra.core.utils import JobStatus
 
-from segsweep.errors import ConfigError
-from segsweep.errors.launching import JobLost, JobStopped
+from segsweep.core.errors import ConfigError
 from segsweep.sweep.launcher import process
+from segsweep.sweep.launcher.errors import JobLost, JobStopped
 from tests.sweep.launcher.app import launcher, lives, values, wait_until
 
 
@@ -44,7 +44,7 @@ def test_what_happens_to_one_job_is_said_and_the_others_go_on(tmp_path: Path, ca
     assert isinstance(raised, ValueError)
     assert "value 0 is not possible" in str(raised)
     assert isinstance(killed, JobLost)
-    assert (killed.exit_code, killed.timed_out) == (-9, False)
+    assert (killed.process_exit_code, killed.timed_out) == (-9, False)
     assert str(killed) == "killed by signal 9 (SIGKILL; the system does that when memory runs out)"
     assert str(crashed) == "crashed by signal 11 (SIGSEGV)"
     assert str(left) == "ended without a result (exit code 3)"
@@ -129,7 +129,7 @@ def test_a_job_that_exceeds_its_time_is_stopped_and_what_it_started_too(tmp_path
 def test_a_job_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "GRACE_S", 0.5)
     (lost,) = values(launcher(tmp_path, timeout_min=0.01).launch([["do=stubborn"]], 0))
-    assert (lost.timed_out, lost.exit_code) == (True, -9)
+    assert (lost.timed_out, lost.process_exit_code) == (True, -9)
 
 
 @pytest.mark.parametrize("now", [False, True], ids=["gently", "now"])

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from segsweep.errors import ConfigError
-from segsweep.errors.launching import job_lost, job_not_forked
+from segsweep.core.errors import ConfigError
+from segsweep.sweep.launcher.errors import job_lost, job_not_forked
 from tests.sweep.launcher.app import launcher
 
 
@@ -49,10 +49,10 @@ def test_auto_takes_the_number_that_the_sweeper_was_given(tmp_path: Path, monkey
 )
 def test_the_cause_of_a_lost_run_is_said_in_words(exit_code: int | None, text: str) -> None:
     lost = job_lost(exit_code)
-    assert (str(lost), lost.exit_code) == (text, exit_code)
+    assert (str(lost), lost.process_exit_code) == (text, exit_code)
 
 
 def test_a_server_that_does_not_answer_is_named() -> None:
     lost = job_not_forked(EOFError("unexpected EOF"))
     assert str(lost) == "could not be started (EOFError: unexpected EOF); its server may have been killed"
-    assert lost.exit_code is None
+    assert lost.process_exit_code is None

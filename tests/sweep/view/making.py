@@ -10,9 +10,9 @@ import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
 from optuna.trial import FrozenTrial, TrialState
 
-from segsweep.results.files import write_csv, write_json
-from segsweep.results.record import RunRecord, Status
-from segsweep.sweep.storage import open_storage
+from segsweep.core.files import write_csv, write_json
+from segsweep.runs.record import RunRecord, Status
+from segsweep.sweep.queue.storage import open_storage
 from segsweep.sweep.view.model import SweepView
 from segsweep.sweep.view.read import read_sweep
 

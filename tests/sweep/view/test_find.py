@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.errors.sweep_views import SweepViewError
+from segsweep.core.errors import SweepViewError
 from segsweep.sweep.view.find import all_sweeps, find_sweep, namesakes
 
 

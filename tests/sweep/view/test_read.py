@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.errors.sweep_views import SweepViewError
-from segsweep.results.files import write_csv
+from segsweep.core.errors import SweepViewError
+from segsweep.core.files import write_csv
+from segsweep.sweep.queue.workers import worker_id
 from segsweep.sweep.view.read import Known, read_sweep, view_of
-from segsweep.sweep.workers import worker_id
 from tests.sweep.view.making import MadeSweep, example, history
 
 

@@ -1,6 +1,6 @@
 import torch
 
-from segsweep.metrics import ImageScores
+from segsweep.metrics.images import ImageScores
 from segsweep.training.callbacks.samples import best_median_worst, evenly_spaced
 
 NAN = float("nan")

@@ -1,0 +1,1 @@
+"""What any two rooms need alike, of the standard library alone: errors, files, waiting, text, processes, signals."""

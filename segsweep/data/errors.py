@@ -1,0 +1,227 @@
+"""What is said about a data set that cannot be trained on as it lies on disk."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from segsweep.core.errors import ConfigError, DataError, LabelError, and_more, nearest
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing that is wrong with one file, or with the whole set where `file` is empty."""
+
+    what: str
+    """What was found and what is accepted, without a full stop; problems of the same kind share it."""
+    fix: str
+    """What to do about it."""
+    file: str = ""
+    """The file, relative to data.root."""
+    detail: str = ""
+    """What is particular to this file."""
+    is_label: bool = False
+    """Whether it is a mask's values that are wrong."""
+
+
+def broken_data(name: str, problems: Sequence[Problem]) -> DataError:
+    """Say everything that is wrong with a data set: per kind the first ten files, the count, and what to do."""
+    kinds: dict[tuple[str, str], list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault((problem.what, problem.fix), []).append(problem)
+    text = "\n".join(_kind_text(what, fix, found) for (what, fix), found in kinds.items())
+    if len(kinds) > 1:
+        text = f"{len(kinds)} kinds of problems in the data set {name}:\n{text}"
+    return LabelError(text) if all(problem.is_label for problem in problems) else DataError(text)
+
+
+def _kind_text(what: str, fix: str, found: list[Problem]) -> str:
+    files = [f"{problem.file}: {problem.detail}" if problem.detail else problem.file for problem in found]
+    if len(files) > 1:
+        return f"{what}, in {len(files)} files:\n{and_more(files)}\n{fix}"
+    return f"{what} (file {files[0]}).\n{fix}" if found[0].file else f"{what}.\n{fix}"
+
+
+def root_missing(root: str, siblings: Sequence[str]) -> DataError:
+    """data.root is not a folder."""
+    near = nearest(root.rstrip("/").rsplit("/", 1)[-1], siblings)
+    hint = f" Nearest there: {', '.join(near)}." if near else ""
+    return DataError(
+        f"data.root={root} is not a folder.{hint}\nTry data.root=PATH, the folder that holds train and val."
+    )
+
+
+def folder_missing(folder: str, found: Sequence[str]) -> Problem:
+    """A folder of the layout is absent."""
+    seen = f"it holds {', '.join(found[:10])}" if found else "it holds no folders"
+    return Problem(
+        f"data.root has no folder {folder} ({seen})",
+        "Accepted: data.root/{train,val,test}/{images,masks}; test may be missing. Rename or move the folders.",
+    )
+
+
+def split_empty(folder: str, passed_over: Sequence[str]) -> Problem:
+    """A folder of images holds no image."""
+    seen = f"; files ending in {', '.join(passed_over)} are not images that can be read here" if passed_over else ""
+    return Problem(f"{folder} holds no images{seen}", "Put images there (png, jpg, tif, bmp, webp, ...).")
+
+
+def same_stem(file: str, other: str) -> Problem:
+    """Two files of one folder differ only in their ending."""
+    return Problem(
+        "Two files share a name, and images and masks are paired by name without the ending",
+        "Rename or remove one of the two.",
+        file,
+        f"also {other}",
+    )
+
+
+def mask_missing(image: str, folder: str) -> Problem:
+    """An image has no mask."""
+    return Problem(
+        f"No mask of the same name lies in {folder}",
+        f"Add the mask with the image's name to {folder}, or take the image away.",
+        image,
+    )
+
+
+def image_missing(mask: str, folder: str) -> Problem:
+    """A mask has no image."""
+    return Problem(
+        f"No image of the same name lies in {folder}",
+        f"Add the image with the mask's name to {folder}, or take the mask away.",
+        mask,
+    )
+
+
+def unreadable(file: str, reason: str) -> Problem:
+    """A file cannot be decoded."""
+    return Problem(
+        "The file cannot be read: it is damaged, cut short or no image", "Replace or remove it.", file, reason
+    )
+
+
+def mask_size(mask: str, mask_size_px: tuple[int, int], image_size_px: tuple[int, int]) -> Problem:
+    """A mask and its image differ in size."""
+    detail = f"mask {mask_size_px[0]}x{mask_size_px[1]}, image {image_size_px[0]}x{image_size_px[1]} (height x width)"
+    fix = "Export the mask again at the size of the image."
+    if mask_size_px == image_size_px[::-1]:
+        fix = "They are turned against each other: the EXIF orientation of a file is followed. Turn one, or strip it."
+    return Problem("The mask has another size than its image", fix, mask, detail)
+
+
+def wrong_channels(image: str, found: int, accepted: int) -> Problem:
+    """An image has another number of channels than data.channels, which is neither 1 nor 3."""
+    return Problem(
+        f"An image has {found} channels but data.channels={accepted}",
+        f"Try data.channels={found}; 1 and 3 take gray and colour images alike.",
+        image,
+    )
+
+
+def needs_value_range(image: str) -> Problem:
+    """A floating-point image has no natural range."""
+    return Problem(
+        "An image holds floating-point values, whose range is not known",
+        "Try data.value_range=[0,1], or the two values that should become black and white.",
+        image,
+    )
+
+
+def bad_value_range() -> ConfigError:
+    """data.value_range is not two rising numbers."""
+    return ConfigError("data.value_range takes two numbers, the lower one first, such as [0,4095]; or null.")
+
+
+def bad_setting(name: str, value: object, accepted: str) -> ConfigError:
+    """A number of a data or loader setting is out of range."""
+    return ConfigError(f"{name}={value} is not possible; accepted: {accepted}.")
+
+
+def bad_eval_size(value: str) -> ConfigError:
+    """resolution.eval_size is none of the three forms."""
+    near = nearest(value, ["same", "native"], limit=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return ConfigError(
+        f"resolution.eval_size={value} is not known.{hint} Accepted: same, native, or HEIGHTxWIDTH such as 512x512."
+    )
+
+
+def too_few_images(num_samples: int, batch_size: int, world_size: int) -> ConfigError:
+    """Not every device would get an image."""
+    return ConfigError(
+        f"{world_size} devices need at least {world_size} images per batch, but there are {num_samples} training "
+        f"images and trainer.batch_size={batch_size}.\nTry hardware.devices=1, or a larger trainer.batch_size."
+    )
+
+
+def too_few_groups(num_images: int, num_groups: int, num_folds: int) -> ConfigError:
+    """There are fewer groups of images than folds."""
+    if num_groups == num_images:
+        found = f"there are only {num_images} images for training and validation"
+    else:
+        found = f"the {num_images} images lie in only {num_groups} folders below images/, and a folder stays whole"
+    return ConfigError(f"data.num_folds={num_folds} is too many: {found}. Try data.num_folds={max(2, num_groups)}")
+
+
+_OTHERS = "Other choices: augmentation=none, flip, light, photometric, strong, xray."
+
+
+def not_a_transform(entry: object) -> ConfigError:
+    """An entry of augmentation.transforms has no `_target_`."""
+    return ConfigError(
+        f"augmentation.transforms holds {entry!r}, which names no transform.\n"
+        "Accepted: entries such as {_target_: albumentations.HorizontalFlip, p: 0.5}."
+    )
+
+
+def foreign_target(target: str) -> ConfigError:
+    """A target outside albumentations."""
+    return ConfigError(
+        f"augmentation.transforms names {target}, but only transforms of albumentations are run.\n"
+        "Write it as albumentations.NAME, such as albumentations.HorizontalFlip."
+    )
+
+
+def unknown_transform(target: str, known: Iterable[str]) -> ConfigError:
+    """No transform of albumentations has that name."""
+    near = nearest(target.removeprefix("albumentations."), known)
+    hint = f" Nearest: {', '.join('albumentations.' + name for name in near)}." if near else ""
+    return ConfigError(
+        f"{target} does not exist.{hint}\nAll of them: https://explore.albumentations.ai; mind that only those of "
+        "albumentations 2.0 are there."
+    )
+
+
+def unknown_keyword(target: str, keyword: str, known: Sequence[str]) -> ConfigError:
+    """A transform has no such keyword."""
+    near = nearest(keyword, known, limit=1)
+    hint = f" Did you mean {near[0]}?" if near else ""
+    return ConfigError(f"{target} has no keyword {keyword}.{hint}\nIts keywords: {', '.join(known)}.")
+
+
+def bad_keywords(target: str, reason: str) -> ConfigError:
+    """A transform refuses the values of its keywords."""
+    return ConfigError(f"{target} refuses its keywords: {reason}")
+
+
+def does_not_suit(transform: str, channels: int, reason: str) -> ConfigError:
+    """A transform fails on images of this data set."""
+    return ConfigError(
+        f"The augmentation {transform} does not work on images of {channels} channels: {reason}\n"
+        f"Leave it out of augmentation.transforms. {_OTHERS}"
+    )
+
+
+def wrong_output(found: str, accepted: str) -> ConfigError:
+    """The pipeline changes size, channels or type."""
+    return ConfigError(
+        f"augmentation.transforms turn an image into {found}; training needs {accepted}.\n"
+        "Give transforms that crop or resize size=[${resolution.height},${resolution.width}] (RandomCrop: height and "
+        "width), and leave out Normalize and ToTensorV2: that happens on the device."
+    )
+
+
+def no_such_fold(fold: int, num_folds: int) -> ConfigError:
+    """A fold beyond the last."""
+    return ConfigError(
+        f"data.fold={fold} does not exist: of data.num_folds={num_folds} the first is 0, the last {num_folds - 1}."
+    )

@@ -1,0 +1,98 @@
+"""What the user says about the labels: the config, filled up from dataset.json."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from segsweep.core.task import MAX_CLASSES, TaskKind
+from segsweep.data import label_errors as say
+from segsweep.data.spec import FolderConfig
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What config and dataset.json say; None is left to the masks."""
+
+    kind: TaskKind | None
+    num_classes: int | None
+    class_names: tuple[str, ...] | None
+    ignore_index: int | None
+    palette: tuple[Colour, ...] | None
+    gray_palette: bool
+    """The config's own palette is all gray, so it holds for gray masks too."""
+    ignore_colour: Colour | None
+
+
+def told(config: FolderConfig, root: Path) -> Told:
+    """Merge config and dataset.json; the config wins.
+
+    Raises:
+        ConfigError: If the settings contradict each other.
+        DataError: If dataset.json cannot be used.
+    """
+    file = _dataset_json(root / "dataset.json")
+    names = config.class_names if config.class_names is not None else file.get("class_names")
+    if config.class_names is None and names and config.num_classes not in (None, len(names)):
+        names = None
+    palette = config.palette if config.palette is not None else file.get("palette")
+    kind = config.task or file.get("task")
+    num_classes = config.num_classes or (len(names) if names else file.get("num_classes"))
+    _check(kind, num_classes, names)
+    colours = None if palette is None else tuple(_colour(colour) for colour in palette)
+    if colours is not None and len(set(colours)) < len(colours):
+        raise say.bad_palette("names a colour twice")
+    return Told(
+        kind=kind,
+        num_classes=num_classes or (len(colours) if colours and kind != "multilabel" else None),
+        class_names=None if names is None else tuple(names),
+        ignore_index=config.ignore_index if config.ignore_index is not None else file.get("ignore_index"),
+        palette=colours,
+        gray_palette=config.palette is not None and all(len(set(colour)) == 1 for colour in colours or ()),
+        ignore_colour=None if config.ignore_colour is None else _colour(config.ignore_colour),
+    )
+
+
+def _check(kind: str | None, num_classes: int | None, names: list[str] | None) -> None:
+    if names and num_classes is not None and len(names) != num_classes:
+        raise say.class_names_differ(len(names), num_classes)
+    if names and len(set(names)) < len(names):
+        raise say.class_names_repeat(names)
+    if kind == "binary" and num_classes not in (None, 2):
+        raise say.binary_has_two(num_classes or 0)
+    least = 1 if kind == "multilabel" else 2
+    if num_classes is not None and not least <= num_classes <= MAX_CLASSES:
+        raise say.class_count(num_classes, "data.class_names" if names else "data.num_classes")
+
+
+def _colour(colour: Any) -> Colour:
+    if len(colour) != 3 or not all(isinstance(part, int) and 0 <= part <= 255 for part in colour):
+        raise say.bad_palette(f"holds {list(colour)}")
+    return colour[0], colour[1], colour[2]
+
+
+def _dataset_json(path: Path) -> dict[str, Any]:
+    """Read task, class names, ignore_index and palette from a dataset.json; empty if there is none."""
+    if not path.is_file():
+        return {}
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        classes = sorted(content.get("classes") or [], key=lambda entry: entry["id"])
+        if [entry["id"] for entry in classes] != list(range(len(classes))):
+            raise ValueError("the ids of its classes are not 0, 1, 2, ...")
+        if content.get("task") not in (None, "binary", "multiclass", "multilabel"):
+            raise ValueError(f"its task is {content['task']}, not binary, multiclass or multilabel")
+        colours = [entry.get("color") for entry in classes]
+        return {
+            "task": content.get("task"),
+            "num_classes": content.get("num_classes"),
+            "class_names": [str(entry["name"]) for entry in classes] or None,
+            "ignore_index": content.get("ignore_index"),
+            "palette": content.get("palette") or (colours if colours and None not in colours else None),
+        }
+    except KeyError as error:
+        raise say.bad_dataset_json(str(path), f"a class has no {error}") from error
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise say.bad_dataset_json(str(path), str(error)) from error

@@ -1,0 +1,151 @@
+"""Opens every file of a folder data set once, in threads, and keeps what was found for the next run."""
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from segsweep.core.processes import num_cores
+from segsweep.data import errors as say
+from segsweep.data.errors import Problem
+from segsweep.data.images import UnreadableImageError, decode_image
+from segsweep.data.listing import FileEntry, hash_of
+from segsweep.data.masks import Coding, count_values, decode_mask
+from segsweep.data.readers.pairing import Pair
+
+_VERSION = 1
+_MOST_THREADS = 8
+_SILENT_SECONDS = 2.0
+_BETWEEN_SECONDS = 0.2
+
+
+@dataclass(frozen=True)
+class MaskFacts:
+    """What one mask file holds, before anyone says what its values mean."""
+
+    class_name: str
+    path: str
+    coding: Coding
+    size_px: tuple[int, int]
+    values: dict[int, int]
+    """Pixels of each raw value; colours are packed as 0xRRGGBB."""
+    digest: str
+    """Hash of the file's bytes."""
+
+
+@dataclass(frozen=True)
+class PairFacts:
+    """What one image and its masks hold."""
+
+    size_px: tuple[int, int]
+    channels: int
+    is_float: bool
+    extremes: tuple[int, int] | None
+    """Smallest and largest value of an image of more than 8 bits."""
+    masks: tuple[MaskFacts, ...]
+
+
+def scan(
+    root: Path, pairs: Sequence[Pair], files: Sequence[FileEntry], cache_dir: Path, name: str
+) -> tuple[list[tuple[Pair, PairFacts]], list[Problem]]:
+    """Return the facts of every pair that can be read, and the problems; from the cache if no file has changed."""
+    key = hash_of([_VERSION, str(root), [vars(entry) for entry in files], [vars(pair) for pair in pairs]])
+    place = cache_dir / "data" / f"{key}.json"
+    kept = _read(place)
+    if kept is not None and len(kept) == len(pairs):
+        return list(zip(pairs, kept, strict=True)), []
+    with ThreadPoolExecutor(min(num_cores(), _MOST_THREADS)) as pool:
+        results = list(_with_progress(pool.map(lambda pair: _inspect(root, pair), pairs), len(pairs), name))
+    checked = [(pair, found) for pair, (found, _) in zip(pairs, results, strict=True) if found is not None]
+    problems = [problem for _, found_problems in results for problem in found_problems]
+    if not problems:
+        _write(place, [found for _, found in checked])
+    return checked, problems
+
+
+def _inspect(root: Path, pair: Pair) -> tuple[PairFacts | None, list[Problem]]:
+    problems: list[Problem] = []
+    masks = [_inspect_mask(root, class_name, path, problems) for class_name, path in pair.masks]
+    try:
+        pixels = decode_image((root / pair.image).read_bytes())
+    except (OSError, UnreadableImageError) as error:
+        return None, [*problems, say.unreadable(pair.image, str(error))]
+    size_px = (pixels.shape[0], pixels.shape[1])
+    whole = [mask for mask in masks if mask is not None]
+    problems += [say.mask_size(mask.path, mask.size_px, size_px) for mask in whole if mask.size_px != size_px]
+    is_float = pixels.dtype.kind == "f"
+    deep = pixels.dtype != np.uint8 and not is_float
+    extremes = (int(pixels.min()), int(pixels.max())) if deep else None
+    return PairFacts(size_px, pixels.shape[2], is_float, extremes, tuple(whole)), problems
+
+
+def _inspect_mask(root: Path, class_name: str, path: str, problems: list[Problem]) -> MaskFacts | None:
+    try:
+        content = (root / path).read_bytes()
+        mask = decode_mask(content)
+    except (OSError, UnreadableImageError) as error:
+        problems.append(say.unreadable(path, str(error)))
+        return None
+    size_px = (mask.values.shape[0], mask.values.shape[1])
+    digest = hashlib.blake2b(content, digest_size=16).hexdigest()
+    return MaskFacts(class_name, path, mask.coding, size_px, count_values(mask), digest)
+
+
+def _with_progress(results: Iterable[Any], total: int, name: str) -> Iterator[Any]:
+    start = shown = time.monotonic()
+    on_terminal = sys.stderr.isatty()
+    for done, result in enumerate(results, start=1):
+        yield result
+        now = time.monotonic()
+        if on_terminal and now - start > _SILENT_SECONDS and now - shown > _BETWEEN_SECONDS:
+            shown = now
+            print(f"\rchecking {name}: {done}/{total} images", end="", file=sys.stderr, flush=True)
+    if shown != start:
+        print("\r\033[K", end="", file=sys.stderr, flush=True)
+
+
+def _write(place: Path, facts: list[PairFacts]) -> None:
+    # The cache only saves time: a folder that cannot be written to is no reason to stop.
+    with suppress(OSError):
+        place.parent.mkdir(parents=True, exist_ok=True)
+        beside = place.with_suffix(f".{os.getpid()}.tmp")
+        beside.write_text(json.dumps([asdict(found) for found in facts]))
+        beside.replace(place)
+
+
+def _read(place: Path) -> list[PairFacts] | None:
+    try:
+        return [_facts(found) for found in json.loads(place.read_text())]
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _facts(found: dict[str, Any]) -> PairFacts:
+    masks = tuple(
+        MaskFacts(
+            class_name=mask["class_name"],
+            path=mask["path"],
+            coding=mask["coding"],
+            size_px=(mask["size_px"][0], mask["size_px"][1]),
+            values={int(value): count for value, count in mask["values"].items()},
+            digest=mask["digest"],
+        )
+        for mask in found["masks"]
+    )
+    extremes = found["extremes"]
+    return PairFacts(
+        size_px=(found["size_px"][0], found["size_px"][1]),
+        channels=found["channels"],
+        is_float=found["is_float"],
+        extremes=None if extremes is None else (extremes[0], extremes[1]),
+        masks=masks,
+    )

@@ -1,0 +1,104 @@
+"""Schema of `conf/data`: what every data set has, and one dataclass per reader."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from omegaconf import MISSING
+
+from segsweep.config.declare import ANY, COUNT, FROM_ZERO, SEED, Range, number
+from segsweep.data.errors import no_such_fold
+
+
+@dataclass
+class DataConfig:
+    """What every data set has."""
+
+    name: str = MISSING
+    """Name of the data set in tables."""
+    reader: Literal["shapes", "folder"] = MISSING
+    """Which reader finds images and masks."""
+    pretrained: str | None = MISSING
+    """Encoder weights that suit this data; `encoder.weights` takes it unless set."""
+    channels: int = number(COUNT)
+    """Channels of the images that the network sees: 1 (gray), 3 (RGB), or as many as the files hold."""
+    fold: int | None = number(FROM_ZERO)
+    """Which fold validates, from 0: train and val are pooled and dealt anew, test is untouched; null: as on disk."""
+    num_folds: int = number(Range(2))
+    """How many folds there are; images in one folder below images/ stay together. Only with `fold`."""
+
+
+@dataclass
+class ShapesConfig(DataConfig):
+    """Generated images of circles, boxes and triangles; the same for the same `shapes_seed`."""
+
+    task: Literal["binary", "multiclass", "multilabel"] = MISSING
+    """binary: shape or not; multiclass: which shape; multilabel: overlapping shapes."""
+    size: int = number(Range(16))
+    """Height and width of the images, px."""
+    num_train: int = number(COUNT)
+    """Training images."""
+    num_val: int = number(COUNT)
+    """Validation images."""
+    num_test: int = number(FROM_ZERO)
+    """Test images."""
+    shapes_seed: int = number(SEED)
+    """Seed of the images, apart from the run's own seed."""
+
+
+@dataclass
+class FolderConfig(DataConfig):
+    """{train,val,test}/{images,masks}, paired by file name. What is null is read from dataset.json or the masks."""
+
+    root: str = MISSING
+    """The folder that holds train, val and, if there is one, test."""
+    task: Literal["binary", "multiclass", "multilabel"] | None = MISSING
+    """Kind of task; multilabel has masks/CLASS/NAME.png, one per class."""
+    num_classes: int | None = number(Range(2, 255))
+    """Number of classes, the background included; binary has 2."""
+    class_names: list[str] | None = MISSING
+    """Names of the classes, in the order of their index."""
+    ignore_index: int | None = number(Range(0, 65535))
+    """Mask value of unlabelled pixels."""
+    palette: list[list[int]] | None = number(Range(0, 255))
+    """RGB colour of each class, for colour-coded masks, in the order of the class index."""
+    ignore_colour: list[int] | None = number(Range(0, 255))
+    """RGB colour of unlabelled pixels, for colour-coded masks."""
+    value_range: list[float] | None = number(ANY)
+    """Two pixel values that become 0 and 255, for images of more than 8 bits; null: the whole range of the type."""
+
+
+def check_fold(data: DataConfig) -> None:
+    """Check that the fold which validates exists.
+
+    Raises:
+        ConfigError: If it is beyond the last.
+    """
+    if data.fold is not None and data.fold >= data.num_folds:
+        raise no_such_fold(data.fold, data.num_folds)
+
+
+READERS: dict[str, type[DataConfig]] = {"shapes": ShapesConfig, "folder": FolderConfig}
+
+
+@dataclass
+class ResolutionConfig:
+    """Image sizes."""
+
+    height: int = number(COUNT)
+    """Height in training, px."""
+    width: int = number(COUNT)
+    """Width in training, px."""
+    eval_size: str = MISSING
+    """What the network sees in validation and test: same (as in training), native (as stored), or HEIGHTxWIDTH."""
+    count_at: Literal["original", "input"] = MISSING
+    """Where pixels are counted: original (predictions go back to the stored size) or input (masks are resized)."""
+    interpolation: Literal["nearest", "linear", "cubic", "area", "lanczos"] = MISSING
+    """How images are resized; masks always take the nearest pixel."""
+
+
+@dataclass
+class AugmentationConfig:
+    """Augmentation of training images and masks."""
+
+    transforms: list[Any] = MISSING
+    """Transforms of albumentations, each with `_target_` and its keywords, applied in this order."""

@@ -1,0 +1,1 @@
+"""From a network's logits to predictions at the size of an image."""

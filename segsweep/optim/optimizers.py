@@ -1,0 +1,147 @@
+"""Builds the optimizer: those of torch, fused where the device has it, and any other of timm by name."""
+
+import inspect
+from collections.abc import Collection
+from functools import cache
+from typing import Any
+
+import timm.optim
+import torch
+from torch import nn
+
+from segsweep.optim import errors
+from segsweep.optim.spec import OptimizerConfig
+
+TORCH: dict[str, type[torch.optim.Optimizer]] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "sgd": torch.optim.SGD,
+    "rmsprop": torch.optim.RMSprop,
+}
+FUSED = ("adam", "adamw", "sgd")
+"""Optimizers of torch with one kernel for all parameters, on the CPU and on CUDA."""
+
+OWN_KEYS = ("lr", "weight_decay")
+
+
+def build_optimizer(
+    model: nn.Module, optimizer: OptimizerConfig, *, device_type: str, fused: bool = True
+) -> torch.optim.Optimizer:
+    """Build the optimizer over the parameters that learn, in the groups of `parameter_groups`.
+
+    Args:
+        model: A network with an attribute `encoder`.
+        optimizer: Name, learning rates, weight decay and options.
+        device_type: Where the parameters lie: cpu, cuda, ...
+        fused: One kernel for all parameters, where there is one. A fused optimizer unscales fp16 gradients itself, so
+            that they cannot be clipped: pass False for both together.
+    Raises:
+        ConfigError: If there is no such optimizer, or it refuses its options.
+    """
+    check_optimizer(optimizer)
+    return _construct(optimizer, parameter_groups(model, optimizer), fused=fused and device_type in ("cpu", "cuda"))
+
+
+def check_optimizer(optimizer: OptimizerConfig) -> None:
+    """Refuse an optimizer that does not exist, or options that it does not take.
+
+    Raises:
+        ConfigError: With the nearest names, or the reason that the optimizer gives.
+    """
+    known = option_names(optimizer.name)
+    for option in optimizer.options:
+        if option in OWN_KEYS:
+            raise errors.own_key(option)
+        if option not in known:
+            raise errors.unknown_option(optimizer.name, option, known)
+    try:
+        _construct(optimizer, [nn.Parameter(torch.zeros(1, 1))], fused=True)
+    except Exception as reason:
+        raise errors.refused_options(optimizer.name, optimizer.options, str(reason)) from reason
+
+
+def option_names(name: str) -> list[str]:
+    """Return the keywords of an optimizer that have no key of their own.
+
+    Raises:
+        ConfigError: If there is no such optimizer, or it cannot be used here.
+    """
+    keywords = list(inspect.signature(_optimizer_class(name)).parameters)
+    return [keyword for keyword in keywords if keyword not in ("params", *OWN_KEYS)]
+
+
+@cache
+def optimizer_names() -> list[str]:
+    """Return the names of all optimizers that can be used here: those of torch first, then timm's."""
+    return [*TORCH, *(name for name in timm.optim.list_optimizers() if name not in TORCH and not _obstacle(name))]
+
+
+def parameter_groups(model: nn.Module, optimizer: OptimizerConfig) -> list[dict[str, Any]]:
+    """Sort the parameters that learn into encoder and rest, with and without weight decay; leave empty groups out.
+
+    The encoder's learning rate is `lr * encoder_lr_scale`; at 0 its weights stay as they are, while the statistics of
+    its batch norms still follow the data.
+    """
+    encoder = {id(parameter) for parameter in model.get_submodule("encoder").parameters()}
+    undecayed = undecayed_parameters(model)
+    groups: dict[str, dict[str, Any]] = {}
+    for part, scale in (("encoder", optimizer.encoder_lr_scale), ("rest", 1.0)):
+        for kind, decay in (("decay", optimizer.weight_decay), ("no_decay", 0.0)):
+            name = f"{part}_{kind}"
+            groups[name] = {"params": [], "lr": optimizer.lr * scale, "weight_decay": decay, "name": name}
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            part = "encoder" if id(parameter) in encoder else "rest"
+            kind = "no_decay" if id(parameter) in undecayed else "decay"
+            groups[f"{part}_{kind}"]["params"].append(parameter)
+    return [group for group in groups.values() if group["params"]]
+
+
+def undecayed_parameters(model: nn.Module) -> set[int]:
+    """Return the ids of the parameters that weight decay would harm.
+
+    These are biases, all vectors and scalars, everything inside a normalisation layer, and what a module of timm names
+    itself, such as position embeddings.
+    """
+    undecayed = set()
+    for module in model.modules():
+        is_norm = "norm" in type(module).__name__.lower()
+        for name, parameter in module.named_parameters(recurse=False):
+            if is_norm or parameter.ndim <= 1 or name.endswith("bias"):
+                undecayed.add(id(parameter))
+        named: Collection[str] = getattr(module, "no_weight_decay", list)()
+        if named:
+            undecayed.update(id(parameter) for name, parameter in module.named_parameters() if name in named)
+    return undecayed
+
+
+def _construct(optimizer: OptimizerConfig, params: list[Any], *, fused: bool) -> torch.optim.Optimizer:
+    settings: dict[str, Any] = {"lr": optimizer.lr, "weight_decay": optimizer.weight_decay, **optimizer.options}
+    if optimizer.name not in TORCH:
+        built: torch.optim.Optimizer = timm.optim.create_optimizer_v2(params, optimizer.name, **settings)
+        return built
+    if fused and optimizer.name in FUSED and not {"fused", "foreach", "differentiable"} & settings.keys():
+        settings["fused"] = True
+    return TORCH[optimizer.name](params, **settings)
+
+
+def _optimizer_class(name: str) -> type[torch.optim.Optimizer]:
+    if name in TORCH:
+        return TORCH[name]
+    if name not in timm.optim.list_optimizers():
+        raise errors.unknown_optimizer(name, optimizer_names())
+    if obstacle := _obstacle(name):
+        raise errors.optimizer_unavailable(name, obstacle)
+    found: type[torch.optim.Optimizer] = timm.optim.get_optimizer_class(name, bind_defaults=False)
+    return found
+
+
+def _obstacle(name: str) -> str | None:
+    """Return why an optimizer of timm cannot be used here, or None."""
+    if timm.optim.get_optimizer_info(name).second_order:
+        return "it needs second derivatives"
+    try:
+        timm.optim.get_optimizer_class(name, bind_defaults=False)
+    except (AssertionError, ImportError) as missing:
+        return str(missing)
+    return None

@@ -1,0 +1,47 @@
+"""What a configuration costs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from segsweep.report.read.model import RunFacts
+from segsweep.runs.record import RunRecord
+
+
+class Cost(NamedTuple):
+    """A column of cost."""
+
+    title: str
+    digits: int
+    of: Callable[[RunRecord], Any]
+    """Read from a record; None or absent where it was not measured."""
+
+
+def _device_hours(record: RunRecord) -> float | None:
+    seconds = record.cost.get("train_seconds")
+    return None if seconds is None else seconds * (record.environment.get("num_devices") or 1) / 3600
+
+
+def _millions(record: RunRecord) -> float | None:
+    number = record.cost.get("num_parameters")
+    return None if number is None else number / 1e6
+
+
+COSTS: dict[str, Cost] = {
+    "parameters_m": Cost("M parameters", 1, _millions),
+    "gflops": Cost("GFLOPs", 1, lambda record: record.cost.get("gflops")),
+    "train_img_s": Cost("train img/s", 0, lambda record: record.cost.get("train_img_s")),
+    "eval_img_s": Cost("inference img/s", 0, lambda record: record.cost.get("eval_img_s")),
+    "peak_memory_gib": Cost("peak GiB", 1, lambda record: record.cost.get("peak_memory_gib")),
+    "device_hours": Cost("device h", 2, _device_hours),
+}
+"""By name. device_hours of training, summed over replicates; all others are means over them."""
+
+
+def costs_of(runs: Sequence[RunFacts]) -> Mapping[str, float]:
+    """Return the cost of the runs of one configuration; what was not measured is absent."""
+    found = {}
+    for name, cost in COSTS.items():
+        values = [float(value) for run in runs if isinstance(value := cost.of(run.record), int | float)]
+        if values:
+            found[name] = sum(values) if name == "device_hours" else sum(values) / len(values)
+    return found

@@ -1,0 +1,103 @@
+"""Which runs may stand in one table, and what a reader must know of those that do."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any
+
+from segsweep.report.read.model import Configuration, RunFacts
+from segsweep.runs.comparable import meaning_of
+from segsweep.runs.record import RunRecord
+
+
+def table_of(run: RunFacts, metric: str) -> tuple[Hashable, ...]:
+    """Return what must be equal in all runs of a table: data, split, where pixels are counted, what the metric means.
+
+    The fingerprint of data that was dealt into folds covers the fold, which differs between replicates; those are held
+    together by the settings and the size of the data.
+    """
+    record, config = run.record, run.record.config
+    data, resolution = record.data, config.get("resolution", {})
+    fold = config["data"].get("fold")
+    what = data.get("fingerprint") if fold is None else _dealt(run)
+    counted = _counted_at(resolution)
+    return (
+        record.schema_version,
+        what,
+        record.training.get("tested_split") if metric.startswith("test/") else "val",
+        data.get("task"),
+        tuple(data.get("class_names", ())),
+        config["data"].get("ignore_index"),
+        counted,
+        meaning_of(metric, record),
+    )
+
+
+def _dealt(run: RunFacts) -> Hashable:
+    images = run.record.data.get("num_images", {})
+    settings = tuple((key, value) for key, value in sorted(run.settings.items()) if key.startswith("data."))
+    return settings, images.get("train", 0) + images.get("val", 0), images.get("test")
+
+
+def _counted_at(resolution: dict[str, Any]) -> str:
+    """Return where pixels are counted; the size that the network saw matters only where masks are brought to it."""
+    if resolution.get("count_at") != "input":
+        return "the stored size"
+    size = resolution.get("eval_size")
+    return f"{resolution.get('height')}x{resolution.get('width')}" if size == "same" else f"{size}"
+
+
+def title_of(run: RunFacts, metric: str) -> str:
+    """Say what all runs of a table share."""
+    record = run.record
+    split = record.training.get("tested_split", "test") if metric.startswith("test/") else "val"
+    images = record.data.get("num_images", {}).get(split)
+    number = "" if images is None else f", {images} images"
+    counted = _counted_at(record.config.get("resolution", {}))
+    return f"{record.config['data']['name']}: {split}{number}, pixels counted at {counted}"
+
+
+def _commit(record: RunRecord) -> str:
+    commit = record.environment.get("git_commit")
+    dirty = " with changes" if record.environment.get("git_dirty") else ""
+    return f"{str(commit)[:8]}{dirty}" if commit else "none"
+
+
+def _samples_asked(record: RunRecord) -> str:
+    epochs = record.config["trainer"].get("max_epochs")
+    images = record.data.get("num_images", {}).get("train")
+    return f"{epochs} epochs" if images is None or epochs is None else f"{epochs} epochs, {epochs * images} images seen"
+
+
+MARKS: dict[str, Callable[[RunRecord], str]] = {
+    "commit": _commit,
+    "budget": _samples_asked,
+    "precision": lambda record: str(record.training.get("precision")),
+    "device": lambda record: f"{record.environment.get('num_devices', 1)} x {record.environment.get('device')}",
+    "segsweep": lambda record: str(record.environment.get("packages", {}).get("segsweep")),
+    "torch": lambda record: str(record.environment.get("packages", {}).get("torch")),
+}
+"""What does not forbid a comparison, and may still explain a difference."""
+
+
+def marks_of(configurations: Sequence[Configuration]) -> tuple[list[tuple[str, ...]], list[str]]:
+    """Mark the configurations whose runs differ from most, and say in a sentence what differs.
+
+    Returns:
+        The marks of each configuration, such as "precision 32", and one sentence per subject.
+    """
+    marks: list[list[str]] = [[] for _ in configurations]
+    notes = []
+    for subject, of in MARKS.items():
+        found = [Counter(of(run.record) for run in configuration.runs) for configuration in configurations]
+        total: Counter[str] = sum(found, Counter())
+        if len(total) < 2:
+            continue
+        usual = total.most_common(1)[0][0]
+        for own, values in zip(marks, found, strict=True):
+            own += [f"{subject} {value}" for value in values if value != usual]
+        shares = ", ".join(
+            f"{value} in {count} run{'' if count == 1 else 's'}" for value, count in total.most_common(4)
+        )
+        more = f", and {len(total) - 4} more" if len(total) > 4 else ""
+        notes.append(f"Not all runs have the same {subject}: {shares}{more}")
+    return [tuple(own) for own in marks], notes

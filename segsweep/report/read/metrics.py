@@ -1,0 +1,78 @@
+"""Which metrics runs have, which way is better, and what they are called."""
+
+import math
+from collections.abc import Sequence
+
+from segsweep.core.errors import nearest
+from segsweep.report.errors import metric_unknown
+from segsweep.report.read.model import Direction, RunFacts, Spread
+
+_LESS_IS_BETTER = ("loss", "hd95")
+DEFAULT_METRIC = "test/dice"
+SHOWN = ("accuracy", "precision", "recall", "f1", "dice", "miou")
+_PER_CLASS = ("dice", "iou")
+_NAMES = {"dice": "Dice", "f1": "F1", "miou": "IoU", "iou": "IoU", "hd95": "HD95"}
+
+
+def known_metrics(runs: Sequence[RunFacts]) -> list[str]:
+    """Return the metrics that any of the runs has, in the order of their first appearance."""
+    return list(dict.fromkeys(name for run in runs for name in run.record.metrics))
+
+
+def choose_metric(metric: str, runs: Sequence[RunFacts]) -> str:
+    """Return a metric that runs have.
+
+    Raises:
+        ReportError: If no run has it; the nearest names are told.
+    """
+    known = known_metrics(runs)
+    if metric not in known:
+        near = [name for name in known if name.partition("/")[2] == metric]
+        raise metric_unknown(metric, known, near or nearest(metric, known))
+    return metric
+
+
+def direction_of(metric: str) -> Direction:
+    """Return whether more or less of a metric is better."""
+    return "min" if any(part in _LESS_IS_BETTER for part in metric.split("/")) else "max"
+
+
+def columns_for(metric: str, asked: Sequence[str], runs: Sequence[RunFacts]) -> tuple[str, ...]:
+    """Return the metrics to show: those asked for, else the usual ones of the same split; the ranking's is among them.
+
+    Raises:
+        ReportError: If no run has one that was asked for.
+    """
+    split, known = metric.partition("/")[0], set(known_metrics(runs))
+    asked_for = [name if name in known or "/" in name else f"{split}/{name}" for name in asked]
+    usual = [name for short in SHOWN if (name := f"{split}/{short}") in known]
+    columns = [choose_metric(name, runs) for name in asked_for] or usual
+    return tuple(dict.fromkeys([*columns, metric] if metric not in columns else columns))
+
+
+def kept_metrics(metric: str, columns: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Return the metrics that every row holds: all without a class, Dice and IoU of each class, and what is shown."""
+    kept = [name for name in known if name.count("/") == 1 or (name.startswith("test/image/") and name.count("/") == 2)]
+    of_classes = [name for name in known if name.count("/") == 2 and name.split("/")[1] in _PER_CLASS]
+    return list(dict.fromkeys([metric, *columns, *kept, *of_classes]))
+
+
+def metric_title(metric: str) -> str:
+    """Return a metric as it is said: Dice, IoU of wall, val Dice, Dice per image."""
+    split, *parts = metric.split("/")
+    per_image = " per image" if parts[0] == "image" else ""
+    name, of = (parts[1:] if per_image else parts)[0], "/".join((parts[1:] if per_image else parts)[1:])
+    words = f"{_NAMES.get(name, name.replace('_', ' '))}{per_image}"
+    words = f"{words} of {of}" if of else words
+    return words if split == "test" else f"{split} {words}"
+
+
+def spread_of(values: Sequence[float | None]) -> Spread | None:
+    """Return mean and standard deviation of what is defined; None where nothing is."""
+    found = [value for value in values if value is not None]
+    if not found:
+        return None
+    mean = math.fsum(found) / len(found)
+    if len(found) < 2:
+        return Spread(1, mean, None)
+    return Spread(len(found), mean, math.sqrt(math.fsum((value - mean) ** 2 for value in found) / (len(found) - 1)))

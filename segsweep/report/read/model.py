@@ -1,0 +1,249 @@
+"""What a comparison holds: the contract between what computes it and what shows it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from segsweep.runs.record import RunRecord
+
+Direction = Literal["max", "min"]
+Standing = Literal["best", "tied", "worse", "unknown"]
+Basis = Literal["images and seeds", "images", "seeds"]
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """A run that was read."""
+
+    folder: Path
+    record: RunRecord
+    settings: Mapping[str, Any]
+    """Dotted key to value of all that decides the result but seed and fold; what is a list is JSON."""
+    key: str
+    """Equal for equal settings: runs of one key are replicates."""
+
+    @property
+    def name(self) -> str:
+        """Name of its folder, unlike `record.name` also of a rerun."""
+        return self.folder.name
+
+    @property
+    def replicate(self) -> tuple[int, int | None]:
+        """Seed and fold, in which the runs of one configuration differ."""
+        config = self.record.config
+        return config["seed"], config["data"].get("fold")
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A run that is listed and never averaged in."""
+
+    folder: Path
+    status: str
+    """failed, pruned, interrupted, unfinished, damaged, repeated, or unscored: complete without the metric."""
+    reason: str
+    run: RunFacts | None = None
+    """None where its record cannot be read."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """Something that differs between the runs: a group (model, resolution) or a dotted key (optimizer.lr)."""
+
+    name: str
+    keys: tuple[str, ...]
+    """The dotted settings behind it: those that it names and those that follow from it."""
+    values: tuple[str, ...]
+    """As shown, in order: numbers by size, words by alphabet."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A number of a configuration over its replicates."""
+
+    n: int
+    mean: float
+    sd: float | None
+    """Standard deviation of one replicate (n - 1 in the denominator); None where n is 1."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """What was tried: all runs that differ in nothing but seed and fold."""
+
+    key: str
+    label: str
+    """What tells it from the others, as one says it: unetplusplus/efficientnet-b0 at 512x512."""
+    values: Mapping[str, str]
+    """Value on each axis, as shown."""
+    runs: tuple[RunFacts, ...]
+    """Its complete runs, by seed and fold."""
+    excluded: tuple[Excluded, ...] = ()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two configurations on the same test images: the first has the better mean."""
+
+    better: str
+    """Key of a configuration."""
+    worse: str
+    difference: float
+    """Of the means, counted so that more is better for the first; below 0 where paired images say the opposite."""
+    low: float
+    """Lower end of its 95% confidence interval."""
+    high: float
+    p: float
+    """Probability of a difference at least as large, either way, if there were none."""
+    p_adjusted: float
+    """The same, corrected (Holm): a pair with the best for their number, others for all pairs that were compared."""
+    num_images: int
+    """0 where images could not be paired."""
+    basis: Basis
+    """Which chance is counted: that of the test images, that of the seeds, or both."""
+    seed_variance: float = 0.0
+    """Variance of the difference of a single run of each, by their seeds."""
+    lasting_variance: float = 0.0
+    """Variance of the difference that more runs would not make smaller: it lies in the choice of test images."""
+
+    @property
+    def is_real(self) -> bool:
+        """Whether the first is better beyond chance, at 5% over all that were compared."""
+        return self.p_adjusted < 0.05 and self.difference > 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """A configuration in the ranking."""
+
+    rank: int
+    """From 1."""
+    configuration: Configuration
+    scores: Mapping[str, Spread]
+    """By metric; absent where the metric is undefined in every run."""
+    cost: Mapping[str, float]
+    """By column of `report.cost.COSTS`: mean over replicates, device_hours the sum; absent where unknown."""
+    standing: Standing
+    """best, tied with the best, worse beyond chance, or unknown: not compared, or other on these images while nobody
+    knows how much a repeated run differs."""
+    versus_best: Pair | None
+    """None for the best, and where it was not compared."""
+    pareto: bool
+    """Whether no other is at least as good with as few GFLOPs, and better in one of the two."""
+    marks: tuple[str, ...] = ()
+    """In what its runs differ from most: commit, budget, precision, device."""
+
+
+@dataclass(frozen=True)
+class SeedNoise:
+    """How much a repeated run differs by its seed alone, typically."""
+
+    sd: float | None
+    """None where no configuration has replicates."""
+    degrees_of_freedom: int
+    num_configurations: int
+    sentence: str
+    """What that means for the gaps of this table, in words."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What one value of an axis adds, the other axes held, under an additive model."""
+
+    axis: str
+    value: str
+    effect: float
+    """Difference from the mean over the axis' values."""
+    low: float
+    high: float
+    """95% confidence interval; equal to the effect where nothing is left to estimate the noise from."""
+    num_runs: int
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Main effects over a grid that need not be complete."""
+
+    effects: tuple[Effect, ...]
+    confounded: tuple[str, ...]
+    """Sentences on axes that cannot be told apart, which are left out of `effects`."""
+    explained_fraction: float | None
+    """Share of the variance between runs that the additive model explains; None where nothing is left over."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a pivot table."""
+
+    spread: Spread | None
+    why_empty: str = ""
+    """not run; failed: ...; pruned: ...; cannot be trained: ..."""
+    num_configurations: int = 0
+    """How many configurations it holds."""
+    is_best: bool = False
+
+
+@dataclass(frozen=True)
+class Pivot:
+    """Rows by columns along axes.
+
+    A cell of one configuration holds its replicates, one of several (they differ in other axes) the means of each.
+    """
+
+    metric: str
+    row_axes: tuple[str, ...]
+    column_axes: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    """A value of each row axis."""
+    columns: tuple[tuple[str, ...], ...]
+    """A value of each column axis; one empty tuple where there are none."""
+    cells: Mapping[tuple[int, int], Cell]
+    """By number of row and column, from 0; every cell is there."""
+    note: str = ""
+    """What makes its cells hard to compare; empty where they hold the same of every other axis."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Runs that may stand in one table, compared."""
+
+    title: str
+    """What all of them share: data set, tested split, where pixels are counted."""
+    runs_folder: Path
+    metric: str
+    direction: Direction
+    columns: tuple[str, ...]
+    """Metrics to show, the one that ranks among them."""
+    metrics: tuple[str, ...]
+    """All metrics that a run has; those of classes too."""
+    class_names: tuple[str, ...]
+    """Classes that are scored."""
+    rows: tuple[Row, ...]
+    """By rank."""
+    axes: tuple[Axis, ...]
+    pairs: tuple[Pair, ...]
+    """All pairs of the compared configurations."""
+    noise: SeedNoise
+    effects: Effects
+    pivots: tuple[Pivot, ...]
+    answer: str
+    """The sentence that answers which is best."""
+    notes: tuple[str, ...] = ()
+    """What the reader must know: other commits, budgets, precisions, devices, axes that change together."""
+    excluded: tuple[Excluded, ...] = ()
+
+    @property
+    def num_runs(self) -> int:
+        """How many runs are averaged."""
+        return sum(len(row.configuration.runs) for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Report:
+    """All that was asked for."""
+
+    comparisons: tuple[Comparison, ...]
+    """One for each set of runs that may share a table, the largest first."""
+    unplaced: tuple[Excluded, ...] = field(default=())
+    """Runs without a readable record, which belong to no comparison."""

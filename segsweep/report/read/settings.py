@@ -1,0 +1,91 @@
+"""The settings of a run as flat keys, and what a group of them is called."""
+
+import hashlib
+import json
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+from segsweep.config.identity import identity
+from segsweep.losses.spec import TERMS
+
+REPLICATE_KEYS = ("seed", "data.fold")
+"""Runs that differ in nothing else are replicates of one configuration."""
+_MEASURING = "metrics"
+"""The group that decides what is measured, not what is trained."""
+_HEADLINE = {
+    "model": "arch",
+    "encoder": "name",
+    "optimizer": "name",
+    "scheduler": "name",
+    "data": "name",
+}
+"""The key that names a group's choice."""
+NAMED_GROUPS = (*_HEADLINE, "resolution", "loss", "augmentation")
+"""Groups that are spoken of as a whole: model, not model.arch."""
+
+
+def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return dotted key to value; a list becomes JSON, so that every value can be compared and hashed."""
+    flat: dict[str, Any] = {}
+    for key, value in content.items():
+        if isinstance(value, Mapping) and value:
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[sys.intern(f"{prefix}{key}")] = (
+                json.dumps(value, sort_keys=True) if isinstance(value, list | dict) else value
+            )
+    return flat
+
+
+def configuration_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the flat settings that decide a run's result, but for seed and fold."""
+    settings = flatten({group: value for group, value in identity(config).items() if group != _MEASURING})
+    return {key: value for key, value in settings.items() if key not in REPLICATE_KEYS}
+
+
+def configuration_key(settings: Mapping[str, Any]) -> str:
+    """Return 8 hex digits that are equal for equal settings."""
+    canonical = json.dumps(sorted(settings.items()), separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()[:8]
+
+
+def headline(group: str, settings: Mapping[str, Any]) -> str | None:
+    """Return what a group's choice is called by its values: unet, 512x512, cross_entropy + dice.
+
+    Returns:
+        None for a group that has no name of its own, such as trainer.
+    """
+    if group in _HEADLINE:
+        return str(settings.get(f"{group}.{_HEADLINE[group]}"))
+    if group == "resolution":
+        return f"{settings.get('resolution.height')}x{settings.get('resolution.width')}"
+    if group == "loss":
+        return " + ".join(term for term in TERMS if settings.get(f"loss.{term}.weight")) or "none"
+    if group == "augmentation":
+        return _transforms(settings)
+    return None
+
+
+def _transforms(settings: Mapping[str, Any]) -> str:
+    try:
+        transforms = json.loads(settings.get("augmentation.transforms", "[]"))
+        names = [str(transform["_target_"]).rpartition(".")[2] for transform in transforms]
+    except (ValueError, TypeError, KeyError):
+        return str(settings.get("augmentation.transforms"))
+    return " + ".join(names) or "none"
+
+
+def shown(value: Any) -> str:
+    """Write a setting as it would be typed; `-` where a run has no such setting."""
+    if value is MISSING:
+        return "-"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+MISSING = object()
+"""Stands for a setting that a run does not have, such as a decoder's option of another architecture."""

@@ -1,0 +1,157 @@
+"""Two runs beside each other: config, environment, curves' ends, metrics, classes, and whether the gap is real."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from segsweep.core.files import read_csv
+from segsweep.report.errors import no_record, not_two_comparable
+from segsweep.report.read.collect import read_run
+from segsweep.report.read.cost import COSTS
+from segsweep.report.read.fairness import table_of, title_of
+from segsweep.report.read.metrics import choose_metric, columns_for, direction_of, metric_title
+from segsweep.report.read.model import Configuration, Pair, RunFacts
+from segsweep.report.read.settings import MISSING, flatten, shown
+from segsweep.report.render.markdown import pair_words
+from segsweep.report.render.tables import Table
+from segsweep.report.render.text import lines
+from segsweep.report.stats.paired import compare_best
+from segsweep.runs.folder import HISTORY_FILE
+
+_UNLIKE = ("paths.", "sweep.", "logger.")
+"""Settings in which runs differ without being different."""
+
+
+def describe_difference(first: Path, second: Path, *, metric: str) -> str:
+    """Return the differences of two runs.
+
+    Args:
+        first: Folder of a run.
+        second: Folder of the other.
+        metric: The one whose gap is judged.
+    Raises:
+        ReportError: If one has no record, or their numbers do not mean the same.
+    """
+    a, b = _read(first), _read(second)
+    parts = [f"A  {a.name}  {a.record.status}\nB  {b.name}  {b.record.status}"]
+    parts.append(_beside("setting", _settings(a), _settings(b)) or "the same settings")
+    parts.append(
+        _beside("environment", flatten(a.record.environment), flatten(b.record.environment)) or "the same place"
+    )
+    parts.append(_beside("cost", _costs(a), _costs(b)))
+    parts.append(_curves(a, b))
+    parts += _scores(a, b, metric)
+    return "\n\n".join(part for part in parts if part)
+
+
+def _read(folder: Path) -> RunFacts:
+    found = read_run(folder)
+    if not isinstance(found, RunFacts):
+        raise no_record(folder)
+    return found
+
+
+def _settings(run: RunFacts) -> dict[str, Any]:
+    return {key: value for key, value in flatten(run.record.config).items() if not key.startswith(_UNLIKE)}
+
+
+def _costs(run: RunFacts) -> dict[str, Any]:
+    return {
+        cost.title: round(value, 3) if (value := cost.of(run.record)) is not None else None for cost in COSTS.values()
+    }
+
+
+def _beside(title: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> str:
+    """Return what differs; empty where nothing does."""
+    keys = dict.fromkeys([*first, *second])
+    differing = [key for key in keys if first.get(key, MISSING) != second.get(key, MISSING)]
+    body = tuple((key, shown(first.get(key, MISSING)), shown(second.get(key, MISSING))) for key in differing)
+    return lines(Table((title, "A", "B"), body, frozenset(), 3)) if body else ""
+
+
+def _curves(a: RunFacts, b: RunFacts) -> str:
+    """Return where the curves of both end, and the best epoch."""
+    ends = [_end_of_curve(run) for run in (a, b)]
+    keys = [key for key in dict.fromkeys([*ends[0], *ends[1]]) if key.count("/") == 1 or key in ("epoch", "lr")]
+    rows = [(key, *(_number(end.get(key)) for end in ends)) for key in keys]
+    rows.append(("best epoch", *(_number(run.record.training.get("best_epoch")) for run in (a, b))))
+    return lines(Table(("last epoch", "A", "B"), tuple(rows), frozenset(), 1))
+
+
+def _end_of_curve(run: RunFacts) -> dict[str, float]:
+    try:
+        rows = read_csv(run.folder / HISTORY_FILE)
+    except (OSError, ValueError):
+        return {}
+    return rows[-1] if rows else {}
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
+
+
+def _scores(a: RunFacts, b: RunFacts, metric: str) -> list[str]:
+    """Return metrics, classes and the verdict, where both runs have them and they mean the same."""
+    if not all(run.record.status == "complete" for run in (a, b)):
+        return ["At least one of them is not complete, so their scores are not compared."]
+    choose_metric(metric, [a, b])
+    _require_one_table(a, b, metric)
+    names = columns_for(metric, (), [a, b])
+    classes = dict.fromkeys(name for run in (a, b) for name in run.record.metrics if name.startswith("test/dice/"))
+    parts = [_metric_rows(title_of(a, metric), names, a, b)]
+    if classes:
+        parts.append(_metric_rows("class by class", list(classes), a, b))
+    return [*parts, _verdict(a, b, metric)]
+
+
+def _require_one_table(a: RunFacts, b: RunFacts, metric: str) -> None:
+    subjects = (
+        "the version of the record",
+        "the data",
+        "the split tested",
+        "the task",
+        "the classes",
+        "the ignored value",
+        "where pixels are counted",
+        f"what {metric} means",
+    )
+    pairs = zip(subjects, table_of(a, metric), table_of(b, metric), strict=True)
+    if differing := [subject for subject, first, second in pairs if first != second]:
+        raise not_two_comparable(a.folder, b.folder, f"{' and '.join(differing)} differ")
+
+
+def _metric_rows(title: str, names: Sequence[str], a: RunFacts, b: RunFacts) -> str:
+    rows = []
+    for name in names:
+        first, second = (run.record.metrics.get(name) for run in (a, b))
+        gap = "-" if first is None or second is None else f"{second - first:+.4f}"
+        rows.append((metric_title(name), _number(first), _number(second), gap))
+    return lines(Table((title, "A", "B", "B - A"), tuple(rows), frozenset(), 1))
+
+
+def _verdict(a: RunFacts, b: RunFacts, metric: str) -> str:
+    direction = direction_of(metric)
+    values = {run.name: run.record.metrics.get(metric) for run in (a, b)}
+    if any(value is None for value in values.values()):
+        return f"{metric} is undefined in one of them."
+    ranked = sorted((a, b), key=lambda run: (values[run.name] or 0.0) * (-1 if direction == "max" else 1))
+    single = [Configuration(run.name, run.name, {}, (run,)) for run in ranked]
+    found = compare_best(single, {run.name: [values[run.name] or 0.0] for run in ranked}, metric, direction, first=2)
+    if not found.pairs:
+        return f"{'. '.join(found.notes)}."
+    names = {a.name: "A", b.name: "B"}
+    return "\n".join([*found.notes, _sentence(found.pairs[0], names, metric)])
+
+
+def _sentence(pair: Pair, names: Mapping[str, str], metric: str) -> str:
+    gap, interval, p, _ = pair_words(pair)
+    better, worse = names[pair.better], names[pair.worse]
+    numbers = f"{gap}, 95% interval {interval}, p {p}, {pair.num_images} images"
+    if not pair.is_real:
+        return f"The gap in {metric_title(metric)} is not beyond chance on these test images ({numbers})."
+    return (
+        f"{better} is better than {worse} in {metric_title(metric)} on these test images beyond chance ({numbers}). "
+        "Whether another seed would show the same is not known from one run each."
+    )

@@ -1,0 +1,115 @@
+"""The comparison as Markdown, ready to paste."""
+
+import re
+from collections.abc import Sequence
+
+from segsweep.report.read.metrics import metric_title
+from segsweep.report.read.model import Comparison, Effect, Effects, Excluded, Pair, Report
+from segsweep.report.render.tables import LEGEND, Table, pivot_foot, pivot_table, pivot_title, ranking_table
+
+_ACTIVE = re.compile(r"([\\`*_\[\]<>|#~$])")
+MOST_PAIRS = 20
+
+
+def markdown_report(report: Report) -> str:
+    """Return report.md: every comparison with its ranking, tables, differences, effects, notes and what is left out."""
+    parts = [part for comparison in report.comparisons for part in _comparison(comparison)]
+    if report.unplaced:
+        parts += ["## Runs that belong to no comparison", _list(_reasons(report.unplaced))]
+    return "\n\n".join(parts) + "\n"
+
+
+def _comparison(comparison: Comparison) -> list[str]:
+    parts = [f"# {escaped(comparison.title)}", escaped(comparison.answer), escaped(comparison.noise.sentence)]
+    parts.append(markdown_table(ranking_table(comparison)))
+    parts.append(
+        "; ".join(f"{mark}: {words}" for mark, words in LEGEND.items()) + ". Mean ± standard deviation of n runs."
+    )
+    for pivot in comparison.pivots:
+        parts += [f"## {escaped(pivot_title(pivot))}", markdown_table(pivot_table(pivot)), pivot_foot(pivot)]
+    parts += _pairs(comparison)
+    parts += _effects(comparison.effects, comparison.metric)
+    if comparison.notes:
+        parts += ["## Notes", _list(comparison.notes)]
+    if comparison.excluded:
+        parts += ["## Not averaged", _list(_reasons(comparison.excluded))]
+    return parts
+
+
+def _pairs(comparison: Comparison) -> list[str]:
+    if not comparison.pairs:
+        return []
+    labels = {row.configuration.key: row.configuration.label for row in comparison.rows}
+    best = comparison.rows[0].configuration.key
+    shown = [pair for pair in comparison.pairs if pair.better == best][:MOST_PAIRS]
+    header = ("the best against", "difference", "95% interval", "p", "p corrected", "chance of")
+    body = tuple((labels[pair.worse], *pair_words(pair), pair.basis) for pair in shown)
+    title = f"## Is it real? {metric_title(comparison.metric)}, corrected for the number of pairs with the best"
+    return [title, markdown_table(Table(header, body, frozenset(), 1))]
+
+
+def pair_words(pair: Pair) -> tuple[str, str, str, str]:
+    """Return difference, interval, p and corrected p."""
+    return (
+        f"{pair.difference:+.4f}",
+        f"{pair.low:+.4f} to {pair.high:+.4f}",
+        p_words(pair.p),
+        p_words(pair.p_adjusted),
+    )
+
+
+def p_words(p: float) -> str:
+    """Write a p value; a very small one as a bound."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def _effects(effects: Effects, metric: str) -> list[str]:
+    if not effects.effects and not effects.confounded:
+        return []
+    parts = [f"## What each choice adds to {metric_title(metric)}, the others held"]
+    if effects.effects:
+        body = tuple(
+            (each.axis, each.value, f"{each.effect:+.4f}", _interval(each), str(each.num_runs))
+            for each in effects.effects
+        )
+        parts.append(markdown_table(Table(("axis", "value", "effect", "95% interval", "runs"), body, frozenset(), 2)))
+    if effects.explained_fraction is not None:
+        parts.append(
+            f"Adding them up explains {effects.explained_fraction:.0%} of the variance between configurations."
+        )
+    if effects.confounded:
+        parts.append(_list(effects.confounded))
+    return parts
+
+
+def _interval(effect: Effect) -> str:
+    return "-" if effect.low == effect.high else f"{effect.low:+.4f} to {effect.high:+.4f}"
+
+
+def _reasons(excluded: Sequence[Excluded]) -> list[str]:
+    return [f"{item.folder.name}: {item.status}, {' '.join(item.reason.split())}" for item in excluded]
+
+
+def _list(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {escaped(sentence)}" for sentence in sentences)
+
+
+def markdown_table(table: Table) -> str:
+    """Return a table in Markdown; the best in bold."""
+    lines = [_line([escaped(cell) for cell in table.header])]
+    lines.append(_line(["---" if place < table.num_words else "---:" for place in range(len(table.header))]))
+    for number, row in enumerate(table.body):
+        cells = [escaped(cell) for cell in row]
+        lines.append(
+            _line([f"**{cell}**" if (number, place) in table.bold else cell for place, cell in enumerate(cells)])
+        )
+    return "\n".join(lines)
+
+
+def _line(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def escaped(text: str) -> str:
+    """Return text that Markdown shows as it is, on one line."""
+    return _ACTIVE.sub(r"\\\1", " ".join(text.split()))

@@ -1,0 +1,57 @@
+"""The numbers that the page's code reads: rows for filters and charts, and learning curves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from segsweep.report.read.learning import Curve
+from segsweep.report.read.metrics import direction_of, metric_title
+from segsweep.report.read.model import Comparison, Row
+from segsweep.report.render.page.names import scalar_metrics
+from segsweep.report.render.page.ranking import MAX_ROWS
+from segsweep.report.stats.trade_off import costs_of_row, drawn_costs
+
+NUM_COLOURS = 8
+
+
+def page_data(comparison: Comparison, curves: Mapping[str, Sequence[Curve]]) -> dict[str, Any]:
+    """Return what the page's code reads, as plain containers.
+
+    Args:
+        comparison: The runs.
+        curves: Learning curves by metric.
+    """
+    metrics = scalar_metrics(comparison)
+    return {
+        "metric": comparison.metric,
+        "metrics": {name: {"label": metric_title(name), "higher": direction_of(name) == "max"} for name in metrics},
+        "axes": [axis.name for axis in comparison.axes],
+        "costs": drawn_costs(comparison),
+        "rows": [_row(row, metrics) for row in comparison.rows[:MAX_ROWS]],
+        "curves": {metric: [_curve(curve) for curve in found] for metric, found in curves.items()},
+    }
+
+
+def _row(row: Row, metrics: Sequence[str]) -> dict[str, Any]:
+    return {
+        "id": row.rank,
+        "name": row.configuration.label,
+        "values": dict(row.configuration.values),
+        "scores": {name: [_short(spread.mean)] for name in metrics if (spread := row.scores.get(name)) is not None},
+        "cost": {name: _short(value) for name, value in costs_of_row(row).items()},
+    }
+
+
+def _curve(curve: Curve) -> dict[str, Any]:
+    return {
+        "row": curve.row.rank,
+        "colour": (curve.row.rank - 1) % NUM_COLOURS,
+        "name": curve.row.configuration.label,
+        "n": curve.num_runs,
+        "epochs": list(curve.epochs),
+        **{part: [_short(value) for value in getattr(curve, part)] for part in ("mean", "low", "high")},
+    }
+
+
+def _short(value: float) -> float:
+    """Keep six digits: what nobody sees is not sent."""
+    return float(f"{value:.6g}")

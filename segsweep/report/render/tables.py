@@ -1,0 +1,103 @@
+"""The ranking and the pivot tables as cells of text, which every output dresses in its own way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from segsweep.report.read.cost import COSTS
+from segsweep.report.read.metrics import direction_of, metric_title
+from segsweep.report.read.model import Cell, Comparison, Pivot, Row
+from segsweep.report.stats.answer import spread_words
+
+STANDINGS = {"best": "best", "tied": "tied", "worse": "", "unknown": "?"}
+LEGEND = {
+    "best": "the best",
+    "tied": "tied with the best: no difference beyond chance",
+    "?": "not compared, or behind on these test images while seed noise is unknown",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text in rows and columns."""
+
+    header: tuple[str, ...]
+    body: tuple[tuple[str, ...], ...]
+    bold: frozenset[tuple[int, int]]
+    """Cells of the body, by row and column, that are the best."""
+    num_words: int
+    """How many of the first columns hold words; the others hold numbers."""
+
+
+def ranking_table(comparison: Comparison, *, best: int | None = None) -> Table:
+    """Return the ranking.
+
+    Args:
+        comparison: What is shown.
+        best: How many rows; None: all.
+    """
+    rows = comparison.rows[:best]
+    costs = [name for name in COSTS if any(name in row.cost for row in comparison.rows)]
+    header = ["", "configuration", *map(metric_title, comparison.columns), "n", *(COSTS[name].title for name in costs)]
+    body = [
+        (
+            STANDINGS[row.standing],
+            row.configuration.label,
+            *(_score(row, metric) for metric in comparison.columns),
+            str(len(row.configuration.runs)),
+            *(f"{row.cost[name]:.{COSTS[name].digits}f}" if name in row.cost else "-" for name in costs),
+        )
+        for row in rows
+    ]
+    bold = {
+        (number, 2 + place)
+        for place, metric in enumerate(comparison.columns)
+        for number in _best_rows(rows, comparison.rows, metric)
+    }
+    return Table(tuple(header), tuple(body), frozenset(bold), 2)
+
+
+def _score(row: Row, metric: str) -> str:
+    return spread_words(row.scores[metric]) if metric in row.scores else "-"
+
+
+def _best_rows(shown: Sequence[Row], everyone: Sequence[Row], metric: str) -> list[int]:
+    """Return the shown rows that have the best mean of all rows in a column."""
+    means = [row.scores[metric].mean for row in everyone if metric in row.scores]
+    if not means:
+        return []
+    best = max(means) if direction_of(metric) == "max" else min(means)
+    return [number for number, row in enumerate(shown) if metric in row.scores and row.scores[metric].mean == best]
+
+
+def pivot_table(pivot: Pivot) -> Table:
+    """Return a pivot table."""
+    header = (*pivot.row_axes, *(" ".join(values) or metric_title(pivot.metric) for values in pivot.columns))
+    body = tuple(
+        (*values, *(cell_words(pivot.cells[number, place]) for place in range(len(pivot.columns))))
+        for number, values in enumerate(pivot.rows)
+    )
+    words = len(pivot.row_axes)
+    bold = frozenset((row, words + column) for (row, column), cell in pivot.cells.items() if cell.is_best)
+    return Table(header, body, bold, words)
+
+
+def cell_words(cell: Cell) -> str:
+    """Return mean ± sd (n runs), of several configurations mean ± sd (of n) over their means, or why it is empty."""
+    if cell.spread is None:
+        return cell.why_empty
+    number = f"{cell.spread.n}" if cell.num_configurations == 1 else f"of {cell.spread.n}"
+    return f"{spread_words(cell.spread)} ({number})"
+
+
+def pivot_title(pivot: Pivot) -> str:
+    """Return what a pivot table shows."""
+    title = f"{metric_title(pivot.metric)} by {' and '.join(pivot.row_axes)}"
+    return f"{title} (rows) and {' and '.join(pivot.column_axes)} (columns)" if pivot.column_axes else title
+
+
+def pivot_foot(pivot: Pivot) -> str:
+    """Return how a cell is read, and what makes cells hard to compare."""
+    several = any(cell.num_configurations > 1 for cell in pivot.cells.values())
+    words = "mean ± standard deviation (n runs)"
+    words += "; (of n): over the means of n configurations" if several else ""
+    return f"{words}. {pivot.note}." if pivot.note else f"{words}."

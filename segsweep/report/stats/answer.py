@@ -1,0 +1,64 @@
+"""The sentence that answers: which is best, what is tied with it, what is cheapest of those."""
+
+from collections.abc import Sequence
+
+from segsweep.report.read.metrics import metric_title
+from segsweep.report.read.model import Direction, Row, Spread
+from segsweep.report.stats.ranking import CHEAP
+
+
+def answer(rows: Sequence[Row], metric: str, direction: Direction) -> str:
+    """Say which configuration is best, and how sure that is.
+
+    Args:
+        rows: The ranking; one row at least.
+        metric: The one that ranks.
+        direction: Whether more or less of it is better.
+    """
+    best = rows[0]
+    value = f"{metric_title(metric)} {spread_words(best.scores[metric])}, n={best.scores[metric].n}"
+    if len(rows) == 1:
+        return f"{best.configuration.label} is the only configuration ({value})."
+    most = "best" if direction == "max" else "best, with the least"
+    parts = [f"{best.configuration.label} is {most} ({value})", *_rivals(rows)]
+    return "; ".join(parts) + "."
+
+
+def spread_words(spread: Spread, digits: int = 3) -> str:
+    """Write mean ± standard deviation, or the mean alone."""
+    mean = f"{spread.mean:.{digits}f}"
+    return mean if spread.sd is None else f"{mean} ± {spread.sd:.{digits}f}"
+
+
+def _rivals(rows: Sequence[Row]) -> list[str]:
+    tied = [row for row in rows if row.standing == "tied"]
+    undecided = [row for row in rows if row.standing == "unknown" and row.versus_best is not None]
+    unseen = [row for row in rows if row.standing == "unknown" and row.versus_best is None]
+    parts = []
+    if tied:
+        number = "1 configuration is" if len(tied) == 1 else f"{len(tied)} configurations are"
+        parts.append(f"{number} tied with it")
+        parts += _cheapest([rows[0], *tied])
+    elif not undecided and not unseen:
+        parts.append("no other is tied with it")
+    elif len(undecided) + len(unseen) < len(rows) - 1:
+        parts.append("none of those compared is tied with it")
+    if undecided:
+        others = "the other is" if len(undecided) == 1 == len(rows) - 1 else f"{len(undecided)} others are"
+        parts.append(f"{others} behind on these test images, and seed noise is unknown")
+    if unseen:
+        others = "1 further was" if len(unseen) == 1 else f"{len(unseen)} further were"
+        parts.append(f"{others} not compared")
+    return parts
+
+
+def _cheapest(tied: Sequence[Row]) -> list[str]:
+    known = [row for row in tied if CHEAP in row.cost]
+    if not known:
+        return []
+    cheapest = min(known, key=lambda row: (row.cost[CHEAP], row.rank))
+    cost = f"{cheapest.cost[CHEAP]:.3g} GFLOPs"
+    if "parameters_m" in cheapest.cost:
+        cost += f", {cheapest.cost['parameters_m']:.3g} M parameters"
+    who = "itself" if cheapest.rank == 1 else cheapest.configuration.label
+    return [f"cheapest of the tied: {who} ({cost})"]

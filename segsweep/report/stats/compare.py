@@ -1,0 +1,166 @@
+"""From a folder of runs to its comparisons; reads as the table of contents of a report."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from segsweep.report.errors import metric_undefined, nothing_complete
+from segsweep.report.read.collect import collect
+from segsweep.report.read.configurations import Grouped, group_runs, sort_out
+from segsweep.report.read.fairness import table_of, title_of
+from segsweep.report.read.metrics import (
+    DEFAULT_METRIC,
+    choose_metric,
+    columns_for,
+    direction_of,
+    kept_metrics,
+    known_metrics,
+    metric_title,
+)
+from segsweep.report.read.model import Comparison, Excluded, Pivot, Report, Row, RunFacts
+from segsweep.report.read.where import choose_runs
+from segsweep.report.stats.answer import answer
+from segsweep.report.stats.effects import main_effects
+from segsweep.report.stats.noise import describe_noise
+from segsweep.report.stats.paired import compare_best
+from segsweep.report.stats.pivot import asked_table, default_tables, make_pivot
+from segsweep.report.stats.ranking import make_rows, rank
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be compared."""
+
+    metric: str = DEFAULT_METRIC
+    where: tuple[str, ...] = ()
+    """Conditions on the runs."""
+    shown: tuple[str, ...] = ()
+    """Metrics of the ranking's columns; empty: the usual ones."""
+    rows: tuple[str, ...] = ()
+    """Axes along the rows of a table; empty, with `columns`: tables of all pairs."""
+    columns: tuple[str, ...] = ()
+    best: int = 10
+    """How many of the best are compared at least."""
+
+
+def compare_runs(runs: Path, asked: Asked) -> Report:
+    """Read the runs of a folder and compare them.
+
+    Args:
+        runs: Folder of runs.
+        asked: What is to be compared.
+    Raises:
+        ReportError: If there is nothing to compare, or something was asked for that the runs do not have.
+    """
+    return compare_found(runs, *collect(runs), asked)
+
+
+def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Excluded], asked: Asked) -> Report:
+    """Compare runs that were read, from one folder or several places.
+
+    Args:
+        runs: The folder that stands for them, for links and words.
+        found: Those with a record.
+        unreadable: Those without.
+        asked: What is to be compared.
+    Raises:
+        ReportError: If there is nothing to compare, or something was asked for that the runs do not have.
+    """
+    chosen = choose_runs(found, asked.where)
+    complete = [run for run in chosen if run.record.status == "complete"]
+    if not complete:
+        raise nothing_complete(runs, _problems(chosen, unreadable))
+    metric = choose_metric(asked.metric, complete)
+    counted, set_aside = sort_out(chosen, metric)
+    if not counted:
+        raise metric_undefined(metric)
+    tables: dict[Hashable, list[RunFacts]] = {}
+    for run in counted:
+        tables.setdefault(table_of(run, metric), []).append(run)
+    largest_first = sorted(tables.values(), key=len, reverse=True)
+    placed = _place(set_aside, largest_first)
+    comparisons = [
+        _compare(runs, members, excluded, asked, metric)
+        for members, excluded in zip(largest_first, placed, strict=False)
+    ]
+    comparisons = [_with_others(own, [each for each in comparisons if each is not own]) for own in comparisons]
+    return Report(tuple(comparisons), (*placed[-1], *unreadable))
+
+
+def _problems(runs: Sequence[RunFacts], unreadable: Sequence[Excluded]) -> list[str]:
+    ended = [f"{run.name}: {run.record.status}, {run.record.reason}" for run in runs]
+    return [*ended, *(f"{item.folder.name}: {item.reason}" for item in unreadable)]
+
+
+def _place(excluded: Sequence[Excluded], tables: Sequence[Sequence[RunFacts]]) -> list[list[Excluded]]:
+    """Give each run that is not averaged to the largest table of runs on the same data; the last list takes the rest.
+
+    A run that failed early has no fingerprint of its data, only its settings.
+    """
+    data_of = [{_data_settings(run) for run in members} for members in tables]
+    placed: list[list[Excluded]] = [[] for _ in range(len(tables) + 1)]
+    for item in excluded:
+        assert item.run is not None  # these runs have a record
+        data = _data_settings(item.run)
+        place = next((number for number, known in enumerate(data_of) if data in known), len(tables))
+        placed[place].append(item)
+    return placed
+
+
+def _data_settings(run: RunFacts) -> tuple[tuple[str, object], ...]:
+    return tuple((key, value) for key, value in run.settings.items() if key.startswith("data."))
+
+
+def _compare(
+    runs_folder: Path, members: Sequence[RunFacts], excluded: Sequence[Excluded], asked: Asked, metric: str
+) -> Comparison:
+    direction = direction_of(metric)
+    grouped = group_runs(members, excluded)
+    ranked = rank(grouped.ranked, metric, direction)
+    values = {each.key: [float(run.record.metrics[metric] or 0.0) for run in each.runs] for each in ranked}
+    found = compare_best(ranked, values, metric, direction, first=asked.best)
+    columns = columns_for(metric, asked.shown, members)
+    known = known_metrics(members)
+    rows, differences = make_rows(
+        ranked, kept_metrics(metric, columns, known), found.pairs, metric=metric, direction=direction
+    )
+    return Comparison(
+        title=title_of(members[0], metric),
+        runs_folder=runs_folder,
+        metric=metric,
+        direction=direction,
+        columns=columns,
+        metrics=tuple(known),
+        class_names=_classes(known, metric),
+        rows=tuple(rows),
+        axes=grouped.axes,
+        pairs=found.pairs,
+        noise=describe_noise(rows, found.noise, metric=metric, name=metric_title(metric)),
+        effects=main_effects(ranked, [row.scores[metric].mean for row in rows], grouped.axes),
+        pivots=tuple(_pivots(rows, grouped, asked, metric)),
+        answer=answer(rows, metric, direction),
+        notes=(*found.notes, *grouped.notes, *differences),
+        excluded=tuple(excluded),
+    )
+
+
+def _pivots(rows: Sequence[Row], grouped: Grouped, asked: Asked, metric: str) -> list[Pivot]:
+    if asked.rows or asked.columns:
+        tables = [asked_table(asked.rows, asked.columns, grouped.axes)]
+    else:
+        tables = default_tables(grouped.axes)
+    return [make_pivot(rows, grouped.without, along, metric=metric, direction=direction_of(metric)) for along in tables]
+
+
+def _classes(metrics: Sequence[str], metric: str) -> tuple[str, ...]:
+    prefix = f"{metric.partition('/')[0]}/iou/"
+    return tuple(name.removeprefix(prefix) for name in metrics if name.startswith(prefix))
+
+
+def _with_others(own: Comparison, others: Sequence[Comparison]) -> Comparison:
+    """Note which runs are not in this table because their numbers mean something else."""
+    notes = [
+        f"Not in this table, since its numbers would mean something else: {each.num_runs} runs of {each.title}"
+        for each in others
+    ]
+    return replace(own, notes=(*own.notes, *notes))

@@ -1,0 +1,127 @@
+"""A run in words: what was asked, what came out, what it cost."""
+
+from pathlib import Path
+from typing import Any
+from segsweep.core.errors import nearest
+from segsweep.runs.errors import run_not_found
+from segsweep.core.files import read_csv
+from segsweep.runs.folder import HISTORY_FILE
+from segsweep.runs.record import RunRecord, read_record
+from segsweep.core.text import duration
+from segsweep.runs.record import RunRecord
+
+
+_PER_CLASS = ("iou", "dice", "precision", "recall")
+MAX_CLASS_ROWS = 30
+
+
+def find_run(run: str, runs: Path) -> Path:
+    """Return the folder of a run that is given by its path, or by its name in the folder of runs.
+
+    Raises:
+        RunError: If there is none; the nearest names are told.
+    """
+    for folder in (Path(run), runs / run):
+        if folder.is_dir():
+            return folder
+    known = [folder.name for folder in runs.iterdir() if folder.is_dir()] if runs.is_dir() else []
+    raise run_not_found(run, runs, nearest(run, known))
+
+
+def describe_run(folder: Path) -> str:
+    """Describe a run by its record, or by its history while it has none."""
+    record = read_record(folder)
+    history = folder / HISTORY_FILE
+    epochs = len(read_csv(history)) if history.exists() else 0
+    if record is None:
+        return f"{folder}: no record yet, {epochs} epochs in {HISTORY_FILE}. The same command goes on."
+    parts = [_head(record, folder), _choices(record.config), _metrics(record), class_table(record), _cost(record)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(record: RunRecord, folder: Path) -> str:
+    lines = [f"{record.name}   {record.status}   {folder}", f"from {record.started} to {record.finished}"]
+    if record.reason:
+        lines.append(record.reason)
+    return "\n".join(lines)
+
+
+def _choices(config: dict[str, Any]) -> str:
+    model, encoder, optimizer = config["model"], config["encoder"], config["optimizer"]
+    resolution, trainer = config["resolution"], config["trainer"]
+    size = f"{resolution['height']}x{resolution['width']}"
+    terms = [
+        f"{value['weight']:g} {name}"
+        for name, value in config["loss"].items()
+        if isinstance(value, dict) and value["weight"]
+    ]
+    return "\n".join(
+        [
+            f"model      {model['arch']} / {encoder['name']}, weights {encoder['weights']}",
+            f"data       {config['data']['name']} at {size}, seed {config['seed']}",
+            f"loss       {' + '.join(terms)}",
+            f"optimizer  {optimizer['name']}, lr {optimizer['lr']:g}, {config['scheduler']['name']}",
+            f"trainer    {trainer['max_epochs']} epochs, batch {trainer['batch_size']}",
+        ]
+    )
+
+
+def _metrics(record: RunRecord) -> str:
+    return "\n".join(f"{name} {_number(value)}" for name, value in record.metrics.items() if name.count("/") == 1)
+
+
+def class_table(record: RunRecord) -> str:
+    """Return a table of the scores of each class on the tested split, and the epoch they come from.
+
+    Of more than `MAX_CLASS_ROWS` classes only those with the lowest IoU are shown.
+    """
+    prefix = "test" if "test/miou" in record.metrics else "val"
+    scores = {metric: _of_classes(record, f"{prefix}/{metric}/") for metric in _PER_CLASS}
+    classes = list(scores["iou"])
+    if not classes:
+        return ""
+    title = record.training.get("tested_split", prefix)
+    lines = [f"epoch {record.training['best_epoch']} is the best"] if "best_epoch" in record.training else []
+    worst = sorted(classes, key=lambda name: (scores["iou"][name] is None, scores["iou"][name] or 0))[:MAX_CLASS_ROWS]
+    width = max(len(str(title)), *(len(name) for name in worst))
+    table = [f"{title:<{width}}  " + "  ".join(f"{metric:>9}" for metric in _PER_CLASS)]
+    for name in (name for name in classes if name in worst):
+        cells = (_number(scores[metric].get(name)) for metric in _PER_CLASS)
+        table.append(f"{name:<{width}}  " + "  ".join(f"{cell:>9}" for cell in cells))
+    if len(worst) < len(classes):
+        lines.append(f"{len(worst)} of {len(classes)} classes, those with the lowest IoU:")
+    return "\n".join([*lines, *table])
+
+
+def _of_classes(record: RunRecord, prefix: str) -> dict[str, float | None]:
+    return {name.removeprefix(prefix): value for name, value in record.metrics.items() if name.startswith(prefix)}
+
+
+def _cost(record: RunRecord) -> str:
+    cost = record.cost
+    if "train_seconds" not in cost:
+        return ""
+    return (
+        f"{cost['num_parameters'] / 1e6:.1f} M parameters, {cost['gflops']:.1f} GFLOPs, "
+        f"{_number(cost['train_img_s'], 1)} img/s in training, {_number(cost['eval_img_s'], 1)} in evaluation, "
+        f"{cost['peak_memory_gib']:.1f} GiB, {cost['epochs']} epochs in {duration(cost['train_seconds'])}, "
+        f"on {record.environment.get('device')}, precision {record.training.get('precision')}"
+    )
+
+
+def _number(value: float | None, digits: int = 4) -> str:
+    return "-" if value is None else f"{value:.{digits}f}"
+
+
+def one_line(record: RunRecord, folder: Path) -> str:
+    """Say how a run ended, its metrics, its cost and where it lies."""
+    parts = [record.status, record.name]
+    for metric in (record.training.get("monitor"), "test/miou", "test/dice"):
+        value = record.metrics.get(str(metric))
+        if value is not None:
+            parts.append(f"{metric} {value:.4f}")
+    if "train_seconds" in record.cost:
+        parts.append(duration(record.cost["train_seconds"]))
+    if "peak_memory_gib" in record.cost:
+        parts.append(f"{record.cost['peak_memory_gib']:.1f} GiB")
+    return "   ".join([*parts, str(folder)])

@@ -1,0 +1,63 @@
+"""Sentences about the folder of a run and about how a run ended."""
+
+from pathlib import Path
+from segsweep.core.errors import SegsweepError
+from collections.abc import Sequence
+from segsweep.core.errors import ConfigError
+from segsweep.core.errors import RunError
+
+
+def run_busy(folder: Path, holder: str) -> RunError:
+    """Another process trains this very run."""
+    return RunError(
+        f"{folder} is being trained by {holder or 'another process'}. "
+        "Wait for it, or train a second time beside it: rerun=true"
+    )
+
+
+def runs_not_writable(folder: Path, error: OSError) -> RunError:
+    """The run's folder cannot be made or written."""
+    return RunError(
+        f"Nothing can be written to {folder} ({error.strerror or error}). Choose another place: paths.runs=FOLDER"
+    )
+
+
+def data_changed(folder: Path) -> RunError:
+    """The files of the data set are not those the run began with."""
+    return RunError(
+        f"{folder} was trained on other files: names or sizes in data.root have changed since it began.\n"
+        "Train on the files of today, beside it: rerun=true"
+    )
+
+
+def run_not_found(run: str, runs: Path, near: list[str]) -> RunError:
+    """No run lies there."""
+    hint = f" Nearest: {', '.join(near)}." if near else ""
+    return RunError(f"{run} is neither a folder nor a run in {runs}.{hint} Another folder of runs: --runs FOLDER")
+
+
+_TRY = "such as sweep.objectives=[val/dice:max,cost/ms_per_image:min]"
+
+
+def wrong_form(name: str) -> ConfigError:
+    """The name of an objective is neither a metric nor a cost."""
+    return ConfigError(f"sweep.objectives: {name} is neither val/..., test/... nor cost/..., {_TRY}")
+
+
+def bad_direction(name: str, found: str) -> ConfigError:
+    """The direction of an objective is unknown."""
+    return ConfigError(f"sweep.objectives: {name} is neither max nor min but {found or 'without a direction'}, {_TRY}")
+
+
+def objective_unknown(name: str, near: Sequence[str]) -> RunError:
+    """A run has no such value."""
+    hint = f" Nearest: {', '.join(near)}." if near else ""
+    return RunError(f"The run has no {name}.{hint} See its record.json for all; choose with sweep.objectives")
+
+
+def objective_undefined(name: str) -> RunError:
+    """A run has no finite value."""
+    return RunError(
+        f"{name} of the run is no number: there was nothing to measure it on. "
+        "Choose another: trainer.monitor=METRIC, or sweep.objectives"
+    )

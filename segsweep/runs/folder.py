@@ -1,0 +1,137 @@
+"""The folder of a run: which one belongs to a name, who works in it, and what lies in it."""
+
+import fcntl
+import json
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from segsweep.runs.errors import data_changed, run_busy, runs_not_writable
+from segsweep.core.files import when_disk_allows, write_json
+from segsweep.runs.record import RunRecord, read_record
+
+CHECKPOINTS = "checkpoints"
+LAST_CHECKPOINT = f"{CHECKPOINTS}/last.ckpt"
+BEST_CHECKPOINT = f"{CHECKPOINTS}/best.ckpt"
+HISTORY_FILE = "history.csv"
+PER_IMAGE_FILE = "per_image.csv"
+CONFUSION_FILE = "confusion.csv"
+PLOTS = "plots"
+SAMPLES = "samples"
+REQUEST_FILE = "request.json"
+MEMORY_FILE = "memory.json"
+_STARTED_FILE = "started.json"
+_LOCK_FILE = ".lock"
+
+
+def attempt_folder(runs: Path, name: str, *, rerun: bool) -> Path:
+    """Return the folder that a command works in: the newest one of that name, or the next beside it for a rerun.
+
+    The first is `<name>`, reruns are `<name>.2`, `<name>.3`, ...
+    """
+    newest, following = runs / name, 2
+    while (runs / f"{name}.{following}").exists():
+        newest, following = runs / f"{name}.{following}", following + 1
+    if rerun and newest.exists():
+        return runs / f"{name}.{following}"
+    return newest
+
+
+def require_writable(folder: Path) -> None:
+    """Refuse a run's folder in which nothing can be written, or that cannot be made.
+
+    Raises:
+        RunError: With the setting that chooses another place.
+    """
+    place = folder if folder.exists() else folder.parent
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=place):
+            pass
+    except OSError as error:
+        raise runs_not_writable(folder, error) from error
+
+
+def finished_record(folder: Path, *, pruned_by: str | None = None) -> RunRecord | None:
+    """Return the record of a run that needs no more work: complete, or pruned by the study that asks.
+
+    Args:
+        folder: The run's folder.
+        pruned_by: The study whose pruned runs are finished; those of others go on from their checkpoint.
+    """
+    record = read_record(folder)
+    if record is None or record.status not in ("complete", "pruned"):
+        return None
+    its_own = pruned_by is not None and record.config.get("sweep", {}).get("study") == pruned_by
+    return record if record.status == "complete" or its_own else None
+
+
+def is_worked_on(folder: Path) -> bool:
+    """Tell whether a process trains in a run's folder now."""
+    lock_file = folder / _LOCK_FILE
+    if not lock_file.exists():
+        return False
+    with lock_file.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    return False
+
+
+@contextmanager
+def working_in(folder: Path) -> Iterator[None]:
+    """Hold a run's folder for this process; the hold ends with the process, however it ends.
+
+    Raises:
+        RunError: If another process trains in the folder, or nothing can be written there.
+    """
+    require_writable(folder)
+    folder.mkdir(exist_ok=True)
+    with (folder / _LOCK_FILE).open("a+", encoding="utf-8") as lock:
+        if not _taken(lock):
+            lock.seek(0)
+            raise run_busy(folder, lock.read().strip())
+        when_disk_allows(lambda: _sign(lock), folder)
+        yield
+
+
+def _taken(lock: TextIO) -> bool:
+    """Take a lock; who only looks whether it is free, holds it for a moment too, so a few tries are made."""
+    for pause_s in (0.02, 0.1, 0.2, None):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            if pause_s is not None:
+                time.sleep(pause_s)
+        else:
+            return True
+    return False
+
+
+def _sign(lock: TextIO) -> None:
+    os.ftruncate(lock.fileno(), 0)
+    os.write(lock.fileno(), f"process {os.getpid()} on {os.uname().nodename}".encode())
+
+
+def require_same_data(folder: Path, listing: str) -> None:
+    """Remember the listing of the data at the start of a run, and refuse to go on with another.
+
+    Args:
+        folder: The run's folder.
+        listing: Fingerprint of the names and sizes of the data's files.
+    Raises:
+        RunError: If the run was started on other files.
+    """
+    started = folder / _STARTED_FILE
+    try:
+        before = json.loads(started.read_text(encoding="utf-8"))["data_listing"]
+    except (FileNotFoundError, json.JSONDecodeError, KeyError):
+        write_json(started, {"data_listing": listing})
+        return
+    if before != listing:
+        raise data_changed(folder)

@@ -1,0 +1,1 @@
+"""What a sweep will run, decided before the first run starts."""

@@ -1,0 +1,1 @@
+"""The queue of a sweep: trials of an Optuna study, worked off by any number of processes."""

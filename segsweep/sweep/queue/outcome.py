@@ -1,0 +1,71 @@
+"""What became of a run, read from its folder: the folders are the truth, the study mirrors them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from segsweep.config.identity import run_name
+from segsweep.core.errors import SegsweepError
+from segsweep.core.files import read_csv
+from segsweep.runs.folder import HISTORY_FILE
+from segsweep.runs.objectives import objective_values
+from segsweep.runs.record import RunRecord, read_record
+
+State = Literal["complete", "pruned", "failed", "interrupted", "lost"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    state: State
+    values: list[float] = field(default_factory=list)
+    """The objectives, of a complete run."""
+    reason: str = ""
+    """Why it is not complete."""
+
+
+def outcome_of(folder: Path, objectives: Mapping[str, str], *, before: RunRecord | None, told: str = "") -> Outcome:
+    """Read how a run ended.
+
+    Args:
+        folder: The run's folder.
+        objectives: What is sought.
+        before: The record that lay there before the run was started, which says nothing of this start.
+        told: What the launcher said of a run that left no record.
+    """
+    record = read_record(folder)
+    if record is None or (record == before and record.status != "complete"):
+        return Outcome("lost", reason=told or "its process ended without a word")
+    if record.status == "complete":
+        try:
+            return Outcome("complete", objective_values(record, objectives))
+        except SegsweepError as undefined:
+            return Outcome("failed", reason=str(undefined))
+    return Outcome(record.status, reason=record.reason or "")
+
+
+def intermediate_values(folder: Path, monitor: str) -> dict[int, float]:
+    """Return the monitored metric after each epoch that has one."""
+    file = folder / HISTORY_FILE
+    rows = read_csv(file) if file.exists() else []
+    return {int(row["epoch"]): row[monitor] for row in rows if monitor in row}
+
+
+def record_failure(folder: Path, config: dict[str, Any], reason: str, *, started: datetime) -> None:
+    """Write the record of a run that could not write its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / HISTORY_FILE
+    epochs = len(read_csv(file)) if file.exists() else 0
+    RunRecord(
+        name=run_name(config),
+        status="failed",
+        metrics={},
+        config=config,
+        training={"epochs_done": epochs},
+        reason=reason,
+        started=started.isoformat(timespec="seconds"),
+        finished=datetime.now(UTC).isoformat(timespec="seconds"),
+    ).write(folder)

@@ -1,0 +1,69 @@
+"""Sentences about looking at a sweep: where it lies, and what of it is damaged."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from segsweep.core.errors import SweepViewError, and_more
+
+
+def sweep_not_found(name: str, sweeps: Path, near: Sequence[str]) -> SweepViewError:
+    """No sweep lies there."""
+    hint = f" Nearest: {', '.join(near)}." if near else ""
+    return SweepViewError(
+        f"{name} is neither a sweep's folder nor the beginning of a sweep's name in {sweeps}.{hint} "
+        "All: python -m segsweep.inspect sweep. Another folder of runs: --runs FOLDER"
+    )
+
+
+def several_sweeps(name: str, found: Sequence[str]) -> SweepViewError:
+    """The beginning of a name that different sweeps share."""
+    return SweepViewError(
+        f"{len(found)} sweeps have names that begin with {name}; type more of the one that is meant:\n"
+        + and_more(list(found))
+    )
+
+
+def no_sweeps(sweeps: Path) -> SweepViewError:
+    """Not one sweep."""
+    return SweepViewError(
+        f"No sweep lies in {sweeps}. Start one: python -m segsweep.train -m model=unet,fpn\n"
+        "Another folder of runs: --runs FOLDER"
+    )
+
+
+def not_a_sweep(folder: Path, file: str) -> SweepViewError:
+    """The folder lacks the file that every sweep begins with."""
+    return SweepViewError(
+        f"{folder} is not the folder of a sweep: it has no {file}. All sweeps: python -m segsweep.inspect sweep"
+    )
+
+
+def facts_damaged(file: Path, problem: str) -> SweepViewError:
+    """The sweep's file about itself cannot be read."""
+    return SweepViewError(
+        f"{file} cannot be read ({problem}). No run is lost: repeat the command of the sweep, which writes it anew."
+    )
+
+
+def journal_missing(file: Path, command: str) -> SweepViewError:
+    """The study's file is gone."""
+    return SweepViewError(
+        f"{file} is missing, so nothing says which runs belong to this sweep. No run is lost: repeat the command, "
+        f"which takes over what is complete.\n  {command}"
+    )
+
+
+def study_missing(study: str, folder: Path, command: str) -> SweepViewError:
+    """The storage answers and does not know the study."""
+    return SweepViewError(
+        f"The storage of {folder} holds no study {study}. No run is lost: repeat the command, "
+        f"which takes over what is complete.\n  {command}"
+    )
+
+
+def storage_not_resolved(storage: str, folder: Path, problem: str) -> SweepViewError:
+    """The storage's address stands in an environment variable that is not set here."""
+    return SweepViewError(
+        f"The sweep in {folder} is stored at {storage}, which cannot be resolved here ({problem}). "
+        "Set the variable as it was set for the sweep."
+    )

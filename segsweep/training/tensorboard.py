@@ -1,0 +1,52 @@
+"""The mirror for TensorBoard: `tensorboard --logdir runs`."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from torch.utils.tensorboard import SummaryWriter
+
+from segsweep.runs.logger import Mirror, Rows, shown
+from segsweep.runs.record import RunRecord
+
+FOLDER = "tensorboard"
+
+
+class TensorBoardMirror(Mirror):
+    """Writes event files into the run's folder; a run that goes on hides what it shows again."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._writer: SummaryWriter | None = None
+
+    def start(self, rows: Rows) -> None:
+        """Open an event file that replaces all steps after the epochs that are done."""
+        place = self.folder / FOLDER
+        is_new = not list(place.glob("events.*"))
+        self._writer = SummaryWriter(str(place), purge_step=len(rows) + 1)
+        for row in rows if is_new else ():
+            self.log_metrics(row, int(row["epoch"]))
+
+    def log_metrics(self, metrics: Mapping[str, float], step: int | None = None) -> None:
+        """Write a row, to the disk: a kill loses nothing."""
+        if self._writer is not None:
+            for name, value in shown(metrics).items():
+                self._writer.add_scalar(name, value, step)
+            self._writer.flush()
+
+    def log_samples(self, paths: Sequence[Path], step: int) -> None:
+        """Write pictures."""
+        if self._writer is not None:
+            for path in paths:
+                with Image.open(path) as image:
+                    pixels = np.asarray(image.convert("RGB"))
+                self._writer.add_image(f"samples/{path.stem}", pixels, step, dataformats="HWC")
+
+    def close(self, record: RunRecord) -> None:
+        """Write the metrics of the test, at the epoch whose weights were tested."""
+        if self._writer is not None:
+            tested = {name: value for name, value in record.metrics.items() if name.startswith("test/")}
+            self.log_metrics(shown(tested), record.training.get("best_epoch"))
+            self._writer.close()
+            self._writer = None

@@ -1,0 +1,61 @@
+"""Asks every room whether a config can be trained: once, before torch is imported and before anything is touched."""
+
+from segsweep.config.declare import check_values
+from segsweep.config.errors import wandb_name_refused
+from segsweep.core.task import TaskKind
+from segsweep.data.spec import check_fold
+from segsweep.losses.spec import check_loss
+from segsweep.metrics.spec import check_monitor
+from segsweep.models.pairs import check_encoder, check_pair_rules
+from segsweep.models.sizes import check_batch, check_sizes
+from segsweep.schema import Config, WandbConfig
+
+FORBIDDEN = "/\\#?%:"
+LONGEST_PROJECT = 128
+LONGEST_TAG = 64
+
+
+def check_config(config: Config, task_kind: TaskKind | None = None) -> None:
+    """Check what can be known without torch, data or network.
+
+    Args:
+        config: The whole tree.
+        task_kind: Kind of task, where it is known already; else `data.task` is taken, if it is set.
+    Raises:
+        ConfigError: On the first setting, or pair of settings, that cannot be trained.
+        WeightsError: If the encoder has no pretrained set of that name.
+    """
+    check_values(config)
+    check_fold(config.data)
+    check_encoder(config.encoder)
+    check_pair_rules(config.model, config.encoder)
+    check_sizes(config)
+    check_batch(config)
+    check_loss(config.loss, task_kind or getattr(config.data, "task", None), _num_classes(config))
+    check_monitor(config.trainer.monitor, config.trainer.monitor_mode)
+    check_wandb_names(config.logger.wandb)
+
+
+def _num_classes(config: Config) -> int | None:
+    names: list[str] | None = getattr(config.data, "class_names", None)
+    stated: int | None = getattr(config.data, "num_classes", None)
+    return len(names) if names else stated
+
+
+def check_wandb_names(wandb: WandbConfig) -> None:
+    """Check the names for W&B, where the run is logged there.
+
+    Raises:
+        ConfigError: On the first name that W&B would refuse.
+    Source: validate_project and validate_run_tags of wandb.Settings, 0.31.
+    """
+    if not wandb.enabled:
+        return
+    project = wandb.project
+    if not 1 <= len(project) <= LONGEST_PROJECT or any(letter in project for letter in FORBIDDEN):
+        raise wandb_name_refused(
+            "logger.wandb.project", project, f"1 to {LONGEST_PROJECT} letters, none of {' '.join(FORBIDDEN)}"
+        )
+    for tag in wandb.tags:
+        if not 1 <= len(tag) <= LONGEST_TAG:
+            raise wandb_name_refused("logger.wandb.tags", tag, f"1 to {LONGEST_TAG} letters")

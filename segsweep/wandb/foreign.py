@@ -1,0 +1,114 @@
+"""A record in our words, of a run whose own record is not at hand: another tool wrote it, or the file is gone."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from segsweep.report.read.settings import flatten
+from segsweep.runs.record import RunRecord, Status
+from segsweep.wandb.names import Names, is_number
+from segsweep.wandb.told import Told
+
+_GROUPS = ("model", "encoder", "data", "optimizer", "scheduler", "loss", "augmentation", "resolution", "trainer")
+_BY_FILE = ("loss", "augmentation")
+"""Groups that are called by the name of a file, which stands beside the record."""
+_STATUS: dict[str, Status] = {"finished": "complete", "killed": "interrupted"}
+UNKNOWN = "-"
+
+
+def record_of_ours(told: Told) -> RunRecord:
+    """Return what W&B knows of a run of segsweep without its files: config and metrics, neither cost nor data."""
+    found = flatten(told.summary)
+    return _record(told, dict(told.config), {name: _number(found[name]) for name in found if _is_metric(name)})
+
+
+def record_of_foreign(told: Told, names: Names, number: int) -> tuple[RunRecord, dict[str, str]]:
+    """Return the record of a run of another tool.
+
+    Args:
+        told: What W&B knows.
+        names: Our names to theirs.
+        number: Stands for its seed where it names none, so that it is a run of its own.
+    Returns:
+        The record, and the names of its choices that are files with us.
+    """
+    theirs, results = flatten(told.config), flatten(told.summary)
+    config = _settings(theirs, names)
+    choices = {group: str(theirs[name]) for group in _BY_FILE if (name := names.settings.get(group)) in theirs}
+    seed = _whole(config.get("seed"))
+    config["seed"] = number if seed is None else seed
+    config["data"]["fold"] = _whole(config["data"].get("fold"))
+    for group, key, usual in (("model", "arch", UNKNOWN), ("encoder", "name", UNKNOWN), ("data", "name", told.project)):
+        config[group].setdefault(key, usual)
+    metrics = {ours: _number(results[name]) for ours, name in names.metrics.items() if name in results}
+    known = {**theirs, **results}
+    cost = {ours: known[name] for ours, name in names.costs.items() if is_number(known.get(name))}
+    if is_number(told.summary.get("_runtime")):
+        cost["train_seconds"] = told.summary["_runtime"]
+    # Runs of other data must not share a table, and their images nobody knows: the name of the data has to do.
+    data = {"fingerprint": f"{told.project}: {config['data']['name']}"}
+    return _record(told, config, {name: metrics[name] for name in metrics if _is_metric(name)}, cost, data), choices
+
+
+def _record(
+    told: Told,
+    config: dict[str, Any],
+    metrics: dict[str, float | None],
+    cost: Mapping[str, Any] | None = None,
+    data: Mapping[str, Any] | None = None,
+) -> RunRecord:
+    status = _STATUS.get(told.state, "failed")
+    return RunRecord(
+        name=told.name or told.id,
+        status=status,
+        metrics=metrics,
+        config=config,
+        training={"tested_split": "test"},
+        cost=dict(cost or {}),
+        data=dict(data or {}),
+        environment={"git_commit": told.commit},
+        reason=None if status == "complete" else f"W&B says {told.state}",
+        started=told.created,
+        finished=told.updated,
+    )
+
+
+def _settings(theirs: Mapping[str, Any], names: Names) -> dict[str, Any]:
+    """Return their settings as a config of ours: those with a name of ours under it, the others under their own."""
+    config: dict[str, Any] = {group: {} for group in _GROUPS}
+    used = {*names.settings.values(), *names.costs.values()}
+    for name, value in theirs.items():
+        if name not in used and name not in names.left_out:
+            _put(config, f"{name}.name" if name in _GROUPS else name, value)
+    for ours, name in names.settings.items():
+        if name not in theirs:
+            continue
+        if ours == "resolution":
+            sides = re.findall(r"\d+", str(theirs[name]))
+            config["resolution"] |= {"height": int(sides[0]), "width": int(sides[-1])} if sides else {}
+        else:
+            _put(config, f"{ours}.name" if ours in _BY_FILE else ours, theirs[name])
+    return config
+
+
+def _put(config: dict[str, Any], name: str, value: Any) -> None:
+    *groups, key = name.split(".")
+    node = config
+    for group in groups:
+        if not isinstance(node.get(group), dict):
+            node[group] = {}
+        node = node[group]
+    if not isinstance(node.get(key), dict):
+        node[key] = value
+
+
+def _is_metric(name: str) -> bool:
+    return name.startswith(("val/", "test/"))
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if is_number(value) else None
+
+
+def _whole(value: Any) -> int | None:
+    return int(value) if re.fullmatch(r"\d+", str(value)) else None

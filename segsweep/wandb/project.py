@@ -1,0 +1,112 @@
+"""The runs of a project on W&B's server."""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from segsweep.wandb.account import Address, opened
+from segsweep.wandb.errors import no_run_chosen, not_a_filter
+from segsweep.wandb.files import COMPARISON, SENT_FILES
+from segsweep.wandb.told import Offered, Rows, Told
+
+PER_PAGE = 100
+MAX_ROWS = 1000
+"""Of a run's curves, if another tool wrote it; of more, W&B gives so many, spread evenly."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """Which runs of a project."""
+
+    group: str | None = None
+    tags: tuple[str, ...] = ()
+    """A run has at least one of them."""
+    filter: str | None = None
+    """JSON, in the words of W&B's own filters."""
+
+    def filters(self) -> dict[str, Any]:
+        """Return what W&B's server takes.
+
+        Raises:
+            ReportError: If the filter is no JSON object.
+        """
+        parts: list[dict[str, Any]] = []
+        if self.group is not None:
+            parts.append({"group": self.group})
+        if self.tags:
+            parts.append({"tags": {"$in": list(self.tags)}})
+        if self.filter is not None:
+            parts.append(_read_filter(self.filter))
+        return {"$and": parts} if len(parts) > 1 else (parts or [{}])[0]
+
+    def words(self) -> list[str]:
+        """Return the options as they are typed."""
+        words = [] if self.group is None else [f"--group {self.group}"]
+        words += [f"--tag {tag}" for tag in self.tags]
+        return words if self.filter is None else [*words, f"--filter {self.filter!r}"]
+
+
+def _read_filter(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise not_a_filter(text, str(error)) from error
+    if not isinstance(found, dict):
+        raise not_a_filter(text, f"it is a {type(found).__name__}")
+    return found
+
+
+@contextmanager
+def offered_by(address: Address, chosen: Chosen, copies: Path, known: Collection[str]) -> Iterator[list[Offered]]:
+    """List the runs of a project, a page at a time; they can be brought here until the block ends.
+
+    Args:
+        address: The project.
+        chosen: Which of its runs.
+        copies: Folder of the copies of all projects.
+        known: Ids of runs that are here already.
+    Raises:
+        ReportError: If the project cannot be read, or holds no such run; in words, also while the block lasts.
+    """
+    filters = chosen.filters()
+    with opened(address) as api:
+        entity = address.entity or api.default_entity
+        place = copies / str(entity) / address.project
+        runs = api.runs(f"{entity}/{address.project}", filters=filters, per_page=PER_PAGE, lazy=False)
+        found = [run for run in runs if run.job_type != COMPARISON]
+        if not found:
+            raise no_run_chosen(address.path, chosen.words())
+        yield [
+            Offered(_told(run), place, partial(_rows, run), partial(_bring_files, run))
+            for run in found
+            if run.id not in known
+        ]
+
+
+def _told(run: Any) -> Told:
+    summary = run.summary_metrics
+    return Told(
+        id=run.id,
+        name=run.name or run.id,
+        project=run.project,
+        state=run.state,
+        config=run.config,
+        summary=summary if isinstance(summary, Mapping) else {},
+        commit=run.commit,
+        created=run.created_at or "",
+        updated=run.heartbeat_at or "",
+    )
+
+
+def _rows(run: Any) -> Rows:
+    rows: Rows = run.history(samples=MAX_ROWS, pandas=False)
+    return rows
+
+
+def _bring_files(run: Any, folder: Path) -> None:
+    for file in run.files(names=list(SENT_FILES)):
+        file.download(root=str(folder), replace=True).close()
