@@ -163,6 +163,8 @@ class Config:
     logger: LoggerConfig = MISSING
     paths: PathsConfig = MISSING
     sweep: SweepConfig = MISSING
+    plugins: list[str] = MISSING
+    """Modules of your own that add networks, losses and the like when imported; their content is part of the run."""
     seed: int = number(SEED)
     """Seed of weights, order and augmentation."""
     rerun: bool = MISSING

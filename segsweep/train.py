@@ -18,6 +18,7 @@ from omegaconf import DictConfig
 from segsweep.cli.run import Refused, answered
 from segsweep.compose import plain, typed
 from segsweep.config.identity import run_name
+from segsweep.config.plugins import load_plugins
 from segsweep.config.tree import conf_dir
 from segsweep.core.errors import SegsweepError
 from segsweep.data.listing import data_root, listing_fingerprint
@@ -56,6 +57,7 @@ def train(cfg: DictConfig) -> float | list[float] | None:
 
 
 def _train(cfg: DictConfig) -> float | list[float] | None:
+    load_plugins(cfg.plugins)  # a process that was started for this run has not seen them yet
     config, content = typed(cfg), plain(cfg)
     check_config(config)
     objectives = read_objectives(config.sweep.objectives)

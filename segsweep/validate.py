@@ -2,6 +2,7 @@
 
 from segsweep.config.declare import check_values
 from segsweep.config.errors import wandb_name_refused
+from segsweep.config.plugins import require_loaded
 from segsweep.core.task import TaskKind
 from segsweep.data.spec import check_fold
 from segsweep.losses.spec import check_loss
@@ -25,6 +26,7 @@ def check_config(config: Config, task_kind: TaskKind | None = None) -> None:
         ConfigError: On the first setting, or pair of settings, that cannot be trained.
         WeightsError: If the encoder has no pretrained set of that name.
     """
+    require_loaded(config.plugins)
     check_values(config)
     check_fold(config.data)
     check_encoder(config.encoder)

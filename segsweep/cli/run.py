@@ -6,12 +6,13 @@ Exit codes: 0 done, 1 a run failed, 2 the command cannot be run, 130 interrupted
 import os
 import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from segsweep.cli.answers import answer
 from segsweep.cli.resolvers import register_resolvers
 from segsweep.compose import register_schema
 from segsweep.config.open_options import register_open_options
+from segsweep.config.plugins import load_plugins, named_plugins
 from segsweep.core.errors import Interrupted, SegsweepError
 
 
@@ -23,8 +24,15 @@ class Refused(BaseException):
         self.mistake = mistake
 
 
-def prepare() -> None:
-    """Tell Hydra our schema, resolvers and sources; cheap, and needed in every process that composes a config."""
+def prepare(words: Sequence[str] = ()) -> None:
+    """Tell Hydra our schema, resolvers and sources; cheap, and needed in every process that composes a config.
+
+    Args:
+        words: The command line, whose plugins are imported first: what they add takes part in composing.
+    Raises:
+        ConfigError: If a plugin cannot be imported.
+    """
+    load_plugins(named_plugins(words))
     register_schema()
     register_resolvers()
     register_open_options()
@@ -35,8 +43,8 @@ def answered(entry_point: Callable[[], object]) -> None:
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors reach us whole; Hydra would print and exit with 1
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks PyPI at every start otherwise
     warnings.filterwarnings("ignore", category=UserWarning, module="hydra")
-    prepare()
     try:
+        prepare(sys.argv[1:])
         entry_point()
     except Interrupted as stop:
         sys.exit(stop.exit_code)

@@ -1,6 +1,7 @@
 """Sentences about a command line that Hydra cannot compose."""
 
 from segsweep.core.errors import ConfigError, SweepError, nearest
+from segsweep.core.text import first_line
 
 INSPECTABLE = {"encoder": "encoders", "model": "models", "loss": "losses", "optimizer": "optimizers"}
 """Groups that `python -m segsweep.inspect` explains, and the word it wants."""
@@ -116,3 +117,37 @@ def plugin_missing(launcher: str) -> SweepError:
 def wandb_name_refused(key: str, found: str, accepted: str) -> ConfigError:
     """W&B takes no such name."""
     return ConfigError(f"{key}={found!r} is not a name that W&B takes: {accepted}. Type {key}=NAME")
+
+
+def plugin_not_a_module(found: object) -> ConfigError:
+    """An entry of plugins that cannot name a module."""
+    return ConfigError(f"plugins holds {found!r}, which is no name of a module. Type plugins=[my_lab.networks]")
+
+
+def plugin_not_found(name: str, folder: str) -> ConfigError:
+    """No module of that name can be imported."""
+    return ConfigError(
+        f"plugins names {name}, and Python finds no such module: neither installed nor in {folder}. "
+        "Install its package (pip install -e PATH), or set PYTHONPATH to the folder that holds it"
+    )
+
+
+def plugin_fails(name: str, error: Exception) -> ConfigError:
+    """A plugin whose import raises."""
+    return ConfigError(
+        f"plugins names {name}, which fails to import: {type(error).__name__}: {first_line(error)}. "
+        f"Try it alone: python -c 'import {name}'"
+    )
+
+
+def plugin_refused(name: str, problem: str) -> ConfigError:
+    """A plugin that adds what cannot be added."""
+    return ConfigError(f"The plugin {name} cannot be used: {problem}")
+
+
+def plugins_too_late(names: list[str]) -> ConfigError:
+    """Plugins that were set where they cannot be seen in time."""
+    return ConfigError(
+        f"plugins={names} was set in a config file that is read after plugins are imported. Type "
+        f"'plugins=[{','.join(names)}]' on the command line, or set it in the file of experiment= or sweep="
+    )

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from segsweep.config.plugins import KEY, plugin_digest
+
 NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "sweep", "rerun", "data.pretrained")
 """Keys that decide only speed and place. All others count: a forgotten one would make two experiments share a folder.
 
@@ -43,7 +45,13 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
         kept = _without(kept, dotted)
     for dotted in LOCATIONS:
         kept = _with_real_path(kept, dotted)
-    return kept
+    return _with_content_of_plugins(kept)
+
+
+def _with_content_of_plugins(config: dict[str, Any]) -> dict[str, Any]:
+    """Put the content of each plugin beside its name; a run without plugins is named as if there were none."""
+    plugins = config.pop(KEY, None) or []
+    return {**config, KEY: [[name, plugin_digest(name)] for name in plugins]} if plugins else config
 
 
 def run_name(config: Mapping[str, Any]) -> str:

@@ -1,0 +1,99 @@
+"""A user's own code: modules named in `plugins=[...]`, which add rows to the tables of the package when imported.
+
+They are part of what a run is: their names and the content of their files go into its identity.
+"""
+
+import hashlib
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import yaml
+
+from segsweep.config import errors
+from segsweep.config.tree import conf_dir
+from segsweep.core.errors import SegsweepError
+
+KEY = "plugins"
+_GROUPS_WITH_PLUGINS = ("experiment", "sweep")
+
+
+def load_plugins(modules: Iterable[str]) -> None:
+    """Import plugins; a second time changes nothing.
+
+    Raises:
+        ConfigError: If one is not there, fails to import, or adds a name that is taken.
+    """
+    modules = list(modules)
+    if modules and not {"", str(Path.cwd())} & set(sys.path):
+        sys.path.insert(0, str(Path.cwd()))  # as `python -m` has it; console scripts and workers do not
+    for name in modules:
+        if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", name):
+            raise errors.plugin_not_a_module(name)
+        try:
+            import_module(name)
+        except SegsweepError as mistake:
+            raise errors.plugin_refused(name, str(mistake)) from mistake
+        except ModuleNotFoundError as error:
+            if error.name and (name == error.name or name.startswith(f"{error.name}.")):
+                raise errors.plugin_not_found(name, str(Path.cwd())) from error
+            raise errors.plugin_fails(name, error) from error
+        except Exception as error:
+            raise errors.plugin_fails(name, error) from error
+
+
+def named_plugins(words: Sequence[str]) -> list[str]:
+    """Return the plugins that a command line names, itself or by its experiment or sweep, before it is composed.
+
+    They must be imported before: what they add, such as a model's settings, takes part in composing.
+    """
+    for word in reversed(words):
+        if match := re.fullmatch(rf"\+?{KEY}=(.*)", word):
+            return _listed(match[1])
+    for group in _GROUPS_WITH_PLUGINS:
+        for word in words:
+            if match := re.fullmatch(rf"\+?{group}=([\w.-]+)", word):
+                return _in_file(conf_dir() / group / f"{match[1]}.yaml")
+    return []
+
+
+@cache
+def plugin_digest(name: str) -> str:
+    """Return a hash of the Python files of a plugin: of one module, or of all in a package."""
+    spec = find_spec(name)
+    if spec is None or spec.origin is None:
+        raise errors.plugin_not_found(name, str(Path.cwd()))
+    origin = Path(spec.origin)
+    files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(str(file.relative_to(origin.parent)).encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def require_loaded(modules: Sequence[str]) -> None:
+    """Refuse plugins that came too late to take part in composing.
+
+    Raises:
+        ConfigError: With the place to name them.
+    """
+    if late := [name for name in modules if name not in sys.modules]:
+        raise errors.plugins_too_late(late)
+
+
+def _listed(value: str) -> list[str]:
+    """Read `[a,b]`, or a single name."""
+    return [name.strip().strip("'\"") for name in value.strip().strip("[]").split(",") if name.strip()]
+
+
+def _in_file(file: Path) -> list[str]:
+    try:
+        content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError):
+        return []  # Hydra will say what is wrong with it
+    found = content.get(KEY) if isinstance(content, dict) else None
+    return [str(name) for name in found or []]
