@@ -5,12 +5,13 @@ The rows of the package and those of a plugin go the same way: `LOSSES.add(LossT
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from segsweep.core.errors import ConfigError, and_more, near_hint, nearest
 from segsweep.core.text import first_line
 
 
+@runtime_checkable
 class Named(Protocol):
     """A row of a table."""
 
