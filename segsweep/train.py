@@ -59,7 +59,8 @@ def train(cfg: DictConfig) -> float | list[float] | None:
 def _train(cfg: DictConfig) -> float | list[float] | None:
     load_plugins(cfg.plugins)  # a process that was started for this run has not seen them yet
     config, content = typed(cfg), plain(cfg)
-    check_config(config)
+    if HydraConfig.get().mode == RunMode.MULTIRUN and config.sweep.study is None:
+        check_config(config)  # of a sweeper that is not ours: ours has checked each run, `run_folder` a single one
     objectives = read_objectives(config.sweep.objectives)
     trial = trial_of(config.sweep, HydraConfig.get().sweeper, runs=Path(config.paths.runs))
     folder = Path(HydraConfig.get().runtime.output_dir)
@@ -98,7 +99,6 @@ def register_plugins() -> None:
 
 @hydra.main(config_path=str(conf_dir()), config_name="config", execution_whitelist=EXECUTION_WHITELIST)
 def _compose(cfg: DictConfig) -> float | list[float] | None:
-
     from segsweep.train import train  # launchers pickle this function by value: it must not hold the module's state
 
     return train(cfg)
