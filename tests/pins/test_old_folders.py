@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from segsweep.results.record import read_record
+from segsweep.runs.record import read_record
 from tests.command import Ended, run
 from tests.pins.test_record import names_in
 

@@ -7,9 +7,9 @@ import pytest
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 
-from segsweep.cli.resolvers import plain
-from segsweep.config.register import conf_dir
-from segsweep.identity import run_name
+from segsweep.compose import plain
+from segsweep.config.tree import conf_dir
+from segsweep.config.identity import run_name
 from tests.compose import register
 
 FOLDER = "data=folder data.root=/no/such/folder/camvid"
