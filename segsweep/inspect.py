@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Callable
 from pathlib import Path
 
-from segsweep.cli.run import answered
+from segsweep.cli.run import run_command
 from segsweep.runs.describe import describe_run, find_run
 
 
@@ -88,7 +88,7 @@ def inspect() -> None:
 
 def main() -> None:
     """Run the command line and exit."""
-    answered(inspect)
+    run_command(inspect)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What Hydra and OmegaConf raise, said in the words of `segsweep.core.errors`."""
+"""What Hydra and OmegaConf raise, said in our words: what was found, what is accepted, what to type."""
 
 import re
 import sys

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.cli.choices import config_choices
 from segsweep.compose import plain, typed
 from segsweep.config.identity import run_name
+from segsweep.config.tree import conf_dir
 from segsweep.data.listing import data_root
 from segsweep.data.spec import FolderConfig
 from segsweep.runs.folder import attempt_folder, require_writable
@@ -56,6 +56,24 @@ def python_here(num_cores: float, *, _root_: DictConfig) -> str:
     """
     cwd = OmegaConf.select(_root_, "hydra.runtime.cwd", default=None) or Path.cwd()
     return f"env --chdir={shlex.quote(str(cwd))} SEGSWEEP_CORES={max(1, int(num_cores))} {shlex.quote(sys.executable)}"
+
+
+HIDDEN_GROUPS = ("hydra",)
+FEW = 20
+"""Options of a group that `--help` lists all; of more only the first ones."""
+
+
+def config_choices() -> str:
+    """Return a line for each group with its options; a long list is cut to its first ones."""
+    lines = []
+    for group in sorted(folder for folder in conf_dir().iterdir() if folder.is_dir()):
+        options = sorted(file.stem for file in group.glob("*.yaml"))
+        if group.name in HIDDEN_GROUPS or not options:
+            continue
+        shown = ", ".join(options if len(options) <= FEW else options[:5])
+        more = "" if len(options) <= FEW else f", ... ({len(options)}; python -m segsweep.inspect {group.name}s)"
+        lines.append(f"  {group.name:<13} {shown}{more}")
+    return "\n".join(lines)
 
 
 def register_resolvers() -> None:

@@ -38,7 +38,7 @@ def prepare(words: Sequence[str] = ()) -> None:
     register_open_options()
 
 
-def answered(entry_point: Callable[[], object]) -> None:
+def run_command(entry_point: Callable[[], object]) -> None:
     """Run an entry point to its end and exit with the code that says how it ended."""
     os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors reach us whole; Hydra would print and exit with 1
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks PyPI at every start otherwise

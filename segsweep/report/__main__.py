@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from segsweep.cli.run import answered
+from segsweep.cli.run import run_command
 from segsweep.report.errors import page_of_nothing
 from segsweep.report.read.metrics import DEFAULT_METRIC
 from segsweep.report.read.model import Report
@@ -160,7 +160,7 @@ def _list(text: str) -> tuple[str, ...]:
 
 def main() -> None:
     """Run the command line and exit."""
-    answered(report)
+    run_command(report)
 
 
 if __name__ == "__main__":

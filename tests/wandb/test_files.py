@@ -3,8 +3,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from segsweep.runs.choices import read_choices, write_choices
+
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.wandb.files import write_for_wandb
 
