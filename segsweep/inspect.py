@@ -44,6 +44,12 @@ def _metrics_markdown() -> str:
     return metrics_markdown()
 
 
+def _settings(chosen: argparse.Namespace) -> str:
+    from segsweep.cli.settings import describe_settings, settings_markdown
+
+    return settings_markdown(chosen.group) if chosen.markdown else describe_settings(chosen.group)
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "encoders": ("encoders, their size, their pretrained weights, the architectures they do not go with", _encoders),
     "models": ("architectures, their decoder options, the image sizes they take", _models),
@@ -65,9 +71,12 @@ def _sweep(chosen: argparse.Namespace) -> str:
 def inspect() -> None:
     """Print the table, the run or the sweep that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__)
-    topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "run", "sweep"]))
+    topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "settings", "run", "sweep"]))
     tables = {topic: topics.add_parser(topic, help=sentence) for topic, (sentence, _) in TABLES.items()}
-    tables["metrics"].add_argument("--markdown", action="store_true", help="as the table of README.md")
+    tables["metrics"].add_argument("--markdown", action="store_true", help="as the table of docs/reference/metrics.md")
+    settings = topics.add_parser("settings", help="every setting: type, what it accepts, default and what it is")
+    settings.add_argument("group", metavar="GROUP", nargs="?", help="only the settings of this group, such as trainer")
+    settings.add_argument("--markdown", action="store_true", help="as docs/reference/settings.md has them")
     run = topics.add_parser("run", help="what a run did: its status, metrics, cost and choices")
     run.add_argument("run", metavar="RUN", help="folder of the run, or its name in the folder of runs")
     run.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
@@ -76,7 +85,9 @@ def inspect() -> None:
     sweep.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
     sweep.add_argument("--markdown", action="store_true", help="only the table of the runs, in Markdown")
     chosen = parser.parse_args()
-    if chosen.topic == "sweep":
+    if chosen.topic == "settings":
+        print(_settings(chosen))
+    elif chosen.topic == "sweep":
         print(_sweep(chosen))
     elif chosen.topic == "run":
         print(describe_run(find_run(chosen.run, chosen.runs)))

@@ -44,11 +44,16 @@ class Range:
         return above and below
 
     def __str__(self) -> str:
-        low = "" if self.low is None else f"more than {self.low:g}" if self.low_open else f"{self.low:g} or more"
-        high = "" if self.high is None else f"less than {self.high:g}" if self.high_open else f"at most {self.high:g}"
-        if low and high and not self.low_open and not self.high_open:
-            return f"{self.low:g} to {self.high:g}"
-        return " and ".join(part for part in (low, high) if part) or "a finite number"
+        low, high = (None if bound is None else _plain(bound) for bound in (self.low, self.high))
+        above = "" if low is None else f"more than {low}" if self.low_open else f"{low} or more"
+        below = "" if high is None else f"less than {high}" if self.high_open else f"at most {high}"
+        if above and below and not self.low_open and not self.high_open:
+            return f"{low} to {high}"
+        return " and ".join(part for part in (above, below) if part) or "a finite number"
+
+
+def _plain(bound: Number) -> str:
+    return str(bound) if isinstance(bound, int) else f"{bound:g}"
 
 
 ANY = Range()
