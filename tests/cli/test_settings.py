@@ -16,7 +16,10 @@ from tests.compose import compose, register
 @pytest.mark.parametrize(
     ("group", "lines"),
     [
-        ("trainer", ("trainer.max_epochs=10   int: 1 or more", "trainer.gradient_clip_norm=null   float or null: more")),
+        (
+            "trainer",
+            ("trainer.max_epochs=10   int: 1 or more", "trainer.gradient_clip_norm=null   float or null: more"),
+        ),
         ("trainer", ("trainer.precision=auto   text: auto, 32, bf16, fp16",)),
         ("hardware", ("hardware.devices=1   int or auto: 1 or more",)),
         ("model", ("model=unet ", "model.decoder_channels=[256, 128, 64, 32, 16]   list of int: 1 or more")),
@@ -36,7 +39,10 @@ def test_a_group_is_printed_with_type_range_default_and_sentence(group: str, lin
 def test_every_key_of_the_default_config_and_of_every_option_is_printed() -> None:
     register()
     printed = {setting.key for section in read_settings() for setting in section.settings}
-    words = [("data=folder", "data.root=x"), *((f"model={file.stem}",) for file in (conf_dir() / "model").glob("*.yaml"))]
+    words = [
+        ("data=folder", "data.root=x"),
+        *((f"model={file.stem}",) for file in (conf_dir() / "model").glob("*.yaml")),
+    ]
     words += [(f"scheduler={file.stem}",) for file in (conf_dir() / "scheduler").glob("*.yaml")]
     for overrides in words:
         assert set(leaves(OmegaConf.to_container(OmegaConf.structured(compose(*overrides))))) <= printed

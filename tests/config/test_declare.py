@@ -54,7 +54,7 @@ def test_infinity_and_nan_lie_in_no_range() -> None:
         ("trainer.batch_size=0", "trainer.batch_size=0 is out of range: it must be 1 or more."),
         ("optimizer.lr=0", "optimizer.lr=0 is out of range: it must be more than 0."),
         ("optimizer.lr=nan", "optimizer.lr=nan is out of range: it must be more than 0."),
-        ("seed=-1", "seed=-1 is out of range: it must be 0 to 4.29497e+09."),
+        ("seed=-1", "seed=-1 is out of range: it must be 0 to 4294967295."),
         ("loss.dice.weight=-1", "loss.dice.weight=-1 is out of range: it must be 0 or more."),
         ("loss.cross_entropy.label_smoothing=1", "must be 0 or more and less than 1"),
         ("trainer.ema_decay=1", "must be more than 0 and less than 1"),
