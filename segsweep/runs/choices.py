@@ -1,17 +1,11 @@
 """What a run on W&B holds besides curves: the files of its folder that a comparison reads, under the same names."""
 
 import json
-import shutil
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
+
 from segsweep.core.files import write_atomic
-from segsweep.runs.folder import HISTORY_FILE, PER_IMAGE_FILE
-from segsweep.runs.record import RECORD_FILE, RunRecord
-
-
-
 
 _HYDRA_FILE = ".hydra/hydra.yaml"
 

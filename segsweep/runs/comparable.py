@@ -27,7 +27,7 @@ def meaning_of(metric: str, record: RunRecord) -> str:
 def _setting(record: RunRecord, key: str) -> Any:
     if key == "loss":  # with the class weights that auto came to
         loss = record.config.get("loss", {})
-        return {**loss, "class_weights": record.training.get("class_weights", loss.get("class_weights"))}
+        return {**loss, "class_weights": record.training.class_weights or loss.get("class_weights")}
     group, _, name = key.partition(".")
     return record.config.get(group, {}).get(name)
 

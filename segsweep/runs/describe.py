@@ -2,14 +2,13 @@
 
 from pathlib import Path
 from typing import Any
+
 from segsweep.core.errors import nearest
-from segsweep.runs.errors import run_not_found
 from segsweep.core.files import read_csv
+from segsweep.core.text import duration
+from segsweep.runs.errors import run_not_found
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.record import RunRecord, read_record
-from segsweep.core.text import duration
-from segsweep.runs.record import RunRecord
-
 
 _PER_CLASS = ("iou", "dice", "precision", "recall")
 MAX_CLASS_ROWS = 30
@@ -80,10 +79,11 @@ def class_table(record: RunRecord) -> str:
     classes = list(scores["iou"])
     if not classes:
         return ""
-    title = record.training.get("tested_split", prefix)
-    lines = [f"epoch {record.training['best_epoch']} is the best"] if "best_epoch" in record.training else []
+    title = record.training.tested_split or prefix
+    best = record.training.best_epoch
+    lines = [] if best is None else [f"epoch {best} is the best"]
     worst = sorted(classes, key=lambda name: (scores["iou"][name] is None, scores["iou"][name] or 0))[:MAX_CLASS_ROWS]
-    width = max(len(str(title)), *(len(name) for name in worst))
+    width = max(len(title), *(len(name) for name in worst))
     table = [f"{title:<{width}}  " + "  ".join(f"{metric:>9}" for metric in _PER_CLASS)]
     for name in (name for name in classes if name in worst):
         cells = (_number(scores[metric].get(name)) for metric in _PER_CLASS)
@@ -99,13 +99,14 @@ def _of_classes(record: RunRecord, prefix: str) -> dict[str, float | None]:
 
 def _cost(record: RunRecord) -> str:
     cost = record.cost
-    if "train_seconds" not in cost:
+    if cost.train_seconds is None:
         return ""
     return (
-        f"{cost['num_parameters'] / 1e6:.1f} M parameters, {cost['gflops']:.1f} GFLOPs, "
-        f"{_number(cost['train_img_s'], 1)} img/s in training, {_number(cost['eval_img_s'], 1)} in evaluation, "
-        f"{cost['peak_memory_gib']:.1f} GiB, {cost['epochs']} epochs in {duration(cost['train_seconds'])}, "
-        f"on {record.environment.get('device')}, precision {record.training.get('precision')}"
+        f"{_number(cost.num_parameters and cost.num_parameters / 1e6, 1)} M parameters, "
+        f"{_number(cost.gflops, 1)} GFLOPs, "
+        f"{_number(cost.train_img_s, 1)} img/s in training, {_number(cost.eval_img_s, 1)} in evaluation, "
+        f"{_number(cost.peak_memory_gib, 1)} GiB, {cost.epochs} epochs in {duration(cost.train_seconds)}, "
+        f"on {record.environment.device}, precision {record.training.precision}"
     )
 
 
@@ -116,12 +117,12 @@ def _number(value: float | None, digits: int = 4) -> str:
 def one_line(record: RunRecord, folder: Path) -> str:
     """Say how a run ended, its metrics, its cost and where it lies."""
     parts = [record.status, record.name]
-    for metric in (record.training.get("monitor"), "test/miou", "test/dice"):
+    for metric in (record.training.monitor, "test/miou", "test/dice"):
         value = record.metrics.get(str(metric))
         if value is not None:
             parts.append(f"{metric} {value:.4f}")
-    if "train_seconds" in record.cost:
-        parts.append(duration(record.cost["train_seconds"]))
-    if "peak_memory_gib" in record.cost:
-        parts.append(f"{record.cost['peak_memory_gib']:.1f} GiB")
+    if record.cost.train_seconds is not None:
+        parts.append(duration(record.cost.train_seconds))
+    if record.cost.peak_memory_gib is not None:
+        parts.append(f"{record.cost.peak_memory_gib:.1f} GiB")
     return "   ".join([*parts, str(folder)])

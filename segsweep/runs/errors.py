@@ -1,10 +1,9 @@
 """Sentences about the folder of a run and about how a run ended."""
 
-from pathlib import Path
-from segsweep.core.errors import SegsweepError
 from collections.abc import Sequence
-from segsweep.core.errors import ConfigError
-from segsweep.core.errors import RunError
+from pathlib import Path
+
+from segsweep.core.errors import ConfigError, RunError
 
 
 def run_busy(folder: Path, holder: str) -> RunError:

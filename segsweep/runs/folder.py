@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from segsweep.runs.errors import data_changed, run_busy, runs_not_writable
 from segsweep.core.files import when_disk_allows, write_json
+from segsweep.runs.errors import data_changed, run_busy, runs_not_writable
 from segsweep.runs.record import RunRecord, read_record
 
 CHECKPOINTS = "checkpoints"

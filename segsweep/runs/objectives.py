@@ -42,7 +42,7 @@ def objective_values(record: RunRecord, objectives: Mapping[str, str]) -> list[f
     Raises:
         RunError: If the run has no such value, with the nearest names; or one that is no number.
     """
-    known = {**record.metrics, **_costs(record.cost)}
+    known = {**record.metrics, **_costs(record.cost.content())}
     return [_value(name, known) for name in objectives]
 
 

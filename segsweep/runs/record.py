@@ -1,16 +1,26 @@
-"""The record of a run: what was asked for, what came out, what it cost, on what it ran."""
+"""The record of a run: its config, its metrics, what it cost, and what it ran on."""
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
 from segsweep.core.files import write_json
+from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, Facts, TrainingFacts
 
 SCHEMA_VERSION = 1
 RECORD_FILE = "record.json"
 
 Status = Literal["complete", "failed", "interrupted", "pruned"]
+
+
+_TABLES: Mapping[str, type[Facts]] = {
+    "training": TrainingFacts,
+    "cost": CostFacts,
+    "data": DataFacts,
+    "environment": EnvironmentFacts,
+}
 
 
 @dataclass(frozen=True)
@@ -25,14 +35,14 @@ class RunRecord:
     """`val/...` of the best epoch and `test/...` from the best checkpoint; null where a metric is undefined."""
     config: dict[str, Any]
     """The resolved config."""
-    training: dict[str, Any] = field(default_factory=dict)
-    """What was decided on the way: precision, class weights, best epoch, epochs run, split that was tested."""
-    cost: dict[str, Any] = field(default_factory=dict)
-    """Parameters, GFLOPs, img/s, peak memory, seconds, epochs."""
-    data: dict[str, Any] = field(default_factory=dict)
-    """Fingerprint, images per split, task, classes."""
-    environment: dict[str, Any] = field(default_factory=dict)
-    """Versions, device, git commit, host-independent."""
+    training: TrainingFacts = field(default_factory=TrainingFacts)
+    """What was decided on the way."""
+    cost: CostFacts = field(default_factory=CostFacts)
+    """Size of the network and cost of the run."""
+    data: DataFacts = field(default_factory=DataFacts)
+    """The data that the run was trained on."""
+    environment: EnvironmentFacts = field(default_factory=EnvironmentFacts)
+    """What the run was computed on."""
     reason: str | None = None
     """Why the run failed or stopped, in a sentence; null for a complete one."""
     started: str = ""
@@ -41,20 +51,33 @@ class RunRecord:
     """ISO 8601, UTC."""
     schema_version: int = SCHEMA_VERSION
 
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> "RunRecord":
+        """Return the record of a parsed `record.json`, of this version or another.
+
+        Raises:
+            TypeError, AttributeError: If a key is missing that every version writes, or a table is none.
+        """
+        names = {entry.name for entry in fields(cls)}
+        known = {key: value for key, value in content.items() if key in names}
+        return cls(**known | {key: table.read(known[key]) for key, table in _TABLES.items() if key in known})
+
+    def content(self) -> dict[str, Any]:
+        """Return the record as it is written."""
+        values = {entry.name: getattr(self, entry.name) for entry in fields(self)}
+        return {key: value.content() if isinstance(value, Facts) else value for key, value in values.items()}
+
     def write(self, folder: Path) -> None:
         """Write the record into the run's folder, atomically."""
-        write_json(folder / RECORD_FILE, asdict(self))
+        write_json(folder / RECORD_FILE, self.content())
 
 
 def read_record(folder: Path) -> RunRecord | None:
     """Read the record of a run's folder; None where there is none, or none that can be read.
 
     An unreadable record counts as absent: the run is then continued from its checkpoint and recorded anew.
-    Keys that a newer version added are passed over.
     """
     try:
-        content = json.loads((folder / RECORD_FILE).read_text(encoding="utf-8"))
-        known = {entry.name for entry in fields(RunRecord)}
-        return RunRecord(**{key: value for key, value in content.items() if key in known})
+        return RunRecord.read(json.loads((folder / RECORD_FILE).read_text(encoding="utf-8")))
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, UnicodeDecodeError, TypeError, AttributeError):
         return None

@@ -11,6 +11,7 @@ from typing import Any
 
 from segsweep.core.errors import Interrupted, Pruned, SegsweepError, StartsAgain
 from segsweep.core.signals import stoppable, stops_unhidden
+from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, Facts, TrainingFacts
 from segsweep.runs.logger import Mirror
 from segsweep.runs.record import RunRecord, Status, read_record
 
@@ -31,7 +32,13 @@ class Outcome:
 
     def facts(self) -> dict[str, Any]:
         """Return what belongs in the record."""
-        return {key: value for key, value in vars(self).items() if key != "mirrors"}
+        tables: dict[str, type[Facts]] = {
+            "training": TrainingFacts,
+            "cost": CostFacts,
+            "data": DataFacts,
+            "environment": EnvironmentFacts,
+        }
+        return {"metrics": self.metrics, **{key: table.read(vars(self)[key]) for key, table in tables.items()}}
 
 
 def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config: dict[str, Any]) -> RunRecord:

@@ -47,6 +47,6 @@ class TensorBoardMirror(Mirror):
         """Write the metrics of the test, at the epoch whose weights were tested."""
         if self._writer is not None:
             tested = {name: value for name, value in record.metrics.items() if name.startswith("test/")}
-            self.log_metrics(shown(tested), record.training.get("best_epoch"))
+            self.log_metrics(shown(tested), record.training.best_epoch)
             self._writer.close()
             self._writer = None

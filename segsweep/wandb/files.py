@@ -43,7 +43,7 @@ def write_for_wandb(folder: Path, record: RunRecord, into: Path, *, machine_info
         The names of what there is.
     """
     if not machine_info:
-        environment = {key: record.environment[key] for key in _NEEDED if key in record.environment}
+        environment = record.environment.only(*_NEEDED)
         config, reason = without_home(record.config), without_home(record.reason)
         record = replace(record, config=config, reason=reason, environment=environment)
     into.mkdir(parents=True, exist_ok=True)

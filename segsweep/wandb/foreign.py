@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from segsweep.report.read.settings import flatten
+from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, TrainingFacts
 from segsweep.runs.record import RunRecord, Status
 from segsweep.wandb.names import Names, is_number
 from segsweep.wandb.told import Told
@@ -42,11 +44,13 @@ def record_of_foreign(told: Told, names: Names, number: int) -> tuple[RunRecord,
         config[group].setdefault(key, usual)
     metrics = {ours: _number(results[name]) for ours, name in names.metrics.items() if name in results}
     known = {**theirs, **results}
-    cost = {ours: known[name] for ours, name in names.costs.items() if is_number(known.get(name))}
+    cost = CostFacts.read(
+        {ours: float(known[name]) for ours, name in names.costs.items() if is_number(known.get(name))}
+    )
     if is_number(told.summary.get("_runtime")):
-        cost["train_seconds"] = told.summary["_runtime"]
+        cost = replace(cost, train_seconds=float(told.summary["_runtime"]))
     # Runs of other data must not share a table, and their images nobody knows: the name of the data has to do.
-    data = {"fingerprint": f"{told.project}: {config['data']['name']}"}
+    data = DataFacts(fingerprint=f"{told.project}: {config['data']['name']}")
     return _record(told, config, {name: metrics[name] for name in metrics if _is_metric(name)}, cost, data), choices
 
 
@@ -54,8 +58,8 @@ def _record(
     told: Told,
     config: dict[str, Any],
     metrics: dict[str, float | None],
-    cost: Mapping[str, Any] | None = None,
-    data: Mapping[str, Any] | None = None,
+    cost: CostFacts | None = None,
+    data: DataFacts | None = None,
 ) -> RunRecord:
     status = _STATUS.get(told.state, "failed")
     return RunRecord(
@@ -63,10 +67,10 @@ def _record(
         status=status,
         metrics=metrics,
         config=config,
-        training={"tested_split": "test"},
-        cost=dict(cost or {}),
-        data=dict(data or {}),
-        environment={"git_commit": told.commit},
+        training=TrainingFacts(tested_split="test"),
+        cost=cost or CostFacts(),
+        data=data or DataFacts(),
+        environment=EnvironmentFacts(git_commit=told.commit),
         reason=None if status == "complete" else f"W&B says {told.state}",
         started=told.created,
         finished=told.updated,

@@ -136,8 +136,8 @@ def test_an_interrupted_run_goes_on_from_its_old_checkpoint_with_the_batch_that_
     record = read_record(folder)
     assert record is not None
     assert record.status == "complete"
-    assert record.training["micro_batch_size"] == 2
-    assert record.training["out_of_memory"][0]["cause"] == "DefaultCPUAllocator: can't allocate memory"
+    assert record.training.micro_batch_size == 2
+    assert record.training.out_of_memory[0]["cause"] == "DefaultCPUAllocator: can't allocate memory"
     history = (folder / "history.csv").read_text().splitlines()
     assert history[1] == first_row
     assert [row.split(",")[0] for row in history[1:]] == ["1", "2", "3", "4", "5", "6", "7", "8"]

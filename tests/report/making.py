@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from segsweep.config.identity import run_name
 from segsweep.core.files import write_csv
+from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, TrainingFacts
 from segsweep.runs.record import RunRecord, Status
 from tests.compose import compose
 
@@ -83,35 +84,41 @@ def make_run(
         status=status,
         metrics=_metrics(rows, class_names) if complete else {},
         config=config,
-        training={"precision": "32", "class_weights": None}
-        | ({"tested_split": "test"} if complete else {})
-        | parts.get("training", {}),
-        cost={
-            "num_parameters": 10_000_000 + 1_000_000 * len(config["encoder"]["name"]),
-            "gflops": 5.0 + len(config["model"]["arch"]),
-            "train_img_s": 100.0,
-            "eval_img_s": 300.0,
-            "peak_memory_gib": 4.0,
-            "train_seconds": 1800.0,
-            "epochs": config["trainer"]["max_epochs"],
-        }
-        | parts.get("cost", {}),
-        data={
-            "fingerprint": "f" * 32,
-            "num_images": {"train": 64, "val": 16, "test": len(rows)},
-            "task": "binary",
-            "class_names": ["background", *class_names],
-        }
-        | parts.get("data", {}),
-        environment={
-            "device": "H200",
-            "device_kind": "cuda",
-            "num_devices": 1,
-            "git_commit": "1234567890",
-            "git_dirty": False,
-            "packages": {"torch": "2.14.1", "segsweep": "0.1.0"},
-        }
-        | parts.get("environment", {}),
+        training=TrainingFacts.read(
+            {"precision": "32", "tested_split": "test" if complete else None} | parts.get("training", {})
+        ),
+        cost=CostFacts.read(
+            {
+                "num_parameters": 10_000_000 + 1_000_000 * len(config["encoder"]["name"]),
+                "gflops": 5.0 + len(config["model"]["arch"]),
+                "train_img_s": 100.0,
+                "eval_img_s": 300.0,
+                "peak_memory_gib": 4.0,
+                "train_seconds": 1800.0,
+                "epochs": config["trainer"]["max_epochs"],
+            }
+            | parts.get("cost", {})
+        ),
+        data=DataFacts.read(
+            {
+                "fingerprint": "f" * 32,
+                "num_images": {"train": 64, "val": 16, "test": len(rows)},
+                "task": "binary",
+                "class_names": ["background", *class_names],
+            }
+            | parts.get("data", {})
+        ),
+        environment=EnvironmentFacts.read(
+            {
+                "device": "H200",
+                "device_kind": "cuda",
+                "num_devices": 1,
+                "git_commit": "1234567890",
+                "git_dirty": False,
+                "packages": {"torch": "2.14.1", "segsweep": "0.1.0"},
+            }
+            | parts.get("environment", {})
+        ),
         reason=reason,
         started="2026-01-01T00:00:00+00:00",
         finished="2026-01-01T01:00:00+00:00",

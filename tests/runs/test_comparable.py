@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from segsweep.runs.comparable import meaning_of
+from segsweep.runs.facts import TrainingFacts
 from segsweep.runs.record import RunRecord
 
 
@@ -10,7 +11,9 @@ def record(*, dice: float = 0.0, tolerance_px: int = 2, class_weights: list[floa
     loss: dict[str, Any] = {"bce": {"weight": 1.0}, "dice": {"weight": dice, "smooth": 0.0}, "class_weights": "auto"}
     config = {"loss": loss, "metrics": {"boundary_tolerance_px": tolerance_px}}
     training = {"class_weights": class_weights}
-    return RunRecord(name="unet-resnet18-0", status="complete", metrics={}, config=config, training=training)
+    return RunRecord(
+        name="unet-resnet18-0", status="complete", metrics={}, config=config, training=TrainingFacts.read(training)
+    )
 
 
 def alike(metric: str, one: RunRecord, other: RunRecord) -> bool:

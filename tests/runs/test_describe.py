@@ -1,4 +1,5 @@
 from segsweep.runs.describe import class_table
+from segsweep.runs.facts import TrainingFacts
 from segsweep.runs.record import RunRecord
 
 
@@ -7,7 +8,7 @@ def record(ious: dict[str, float | None]) -> RunRecord:
     for name, iou in ious.items():
         metrics |= {f"test/iou/{name}": iou, f"test/dice/{name}": 0.75}
     training = {"best_epoch": 7, "tested_split": "test"}
-    return RunRecord("name", "complete", metrics, config={}, training=training)
+    return RunRecord("name", "complete", metrics, config={}, training=TrainingFacts.read(training))
 
 
 def test_the_table_has_a_row_for_each_class_of_the_tested_split() -> None:

@@ -4,13 +4,16 @@ from typing import Any
 import pytest
 
 from segsweep.core.errors import ConfigError, RunError
+from segsweep.runs.facts import CostFacts
 from segsweep.runs.objectives import objective_values, read_objectives
 from segsweep.runs.record import RunRecord
 
 
 def record(**cost: Any) -> RunRecord:
     metrics = {"val/miou": 0.5, "test/dice": 0.75, "val/iou/box": None}
-    return RunRecord("a", "complete", metrics, config={}, cost={"eval_img_s": 40.0, "gflops": 3, **cost})
+    return RunRecord(
+        "a", "complete", metrics, config={}, cost=CostFacts.read({"eval_img_s": 40.0, "gflops": 3.0, **cost})
+    )
 
 
 def test_values_come_in_the_order_of_the_objectives_from_metrics_and_costs() -> None:

@@ -115,7 +115,7 @@ def test_a_run_that_could_not_write_its_record_gets_one_with_its_epochs(tmp_path
     written = read_record(folder)
     assert written is not None
     assert written.name == run_name(config)
-    assert (written.status, written.reason, written.training["epochs_done"]) == ("failed", "killed by signal 9", 2)
+    assert (written.status, written.reason, written.training.epochs_done) == ("failed", "killed by signal 9", 2)
     assert intermediate_values(folder, "val/miou") == {1: 0.25}
 
 

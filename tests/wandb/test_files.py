@@ -3,8 +3,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from segsweep.runs.choices import read_choices, write_choices
 
+from segsweep.runs.choices import read_choices, write_choices
+from segsweep.runs.facts import EnvironmentFacts
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.wandb.files import write_for_wandb
 
@@ -17,7 +18,9 @@ def sent(folder: Path, **options: Any) -> tuple[list[str], RunRecord]:
         "failed",
         {"test/dice": 0.5},
         {"data": {"root": f"{HOME}/cells", "names": [f"{HOME}/a"]}},
-        environment={"device": "H200", "git_commit": "1234", "platform": "Linux", "packages": {"torch": "2"}},
+        environment=EnvironmentFacts(
+            python="3", device="H200", git_commit="1234", platform="Linux", packages={"torch": "2"}
+        ),
         reason=f"no {HOME}/cells",
     )
     names = write_for_wandb(folder, record, folder / "files", **options)
@@ -33,14 +36,14 @@ def test_a_run_sends_what_a_comparison_reads_and_no_path_of_the_user(tmp_path: P
     assert names == ["record.json", "per_image.csv", "choices.json"]
     assert found.config == {"data": {"root": "~/cells", "names": ["~/a"]}}
     assert found.reason == "no ~/cells"
-    assert found.environment == {"device": "H200", "packages": {"torch": "2"}}
+    assert found.environment.content() == {"packages": {"torch": "2"}, "device": "H200"}
     assert json.loads((tmp_path / "files" / "choices.json").read_text()) == {"loss": "dice", "model": "unet"}
     assert (tmp_path / "files" / "per_image.csv").read_text() == "image,dice\na,0.5\n"
 
 
 def test_with_machine_info_the_record_is_sent_as_it_is(tmp_path: Path) -> None:
     _, found = sent(tmp_path, machine_info=True)
-    assert found.environment["git_commit"] == "1234"
+    assert found.environment.git_commit == "1234"
     assert found.config["data"]["root"] == f"{HOME}/cells"
 
 

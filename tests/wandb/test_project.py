@@ -106,10 +106,10 @@ def test_runs_are_not_brought_twice_but_again_when_they_have_changed(runs: Path,
     name = next(runs.glob("unet-*")).name
     sent = wandb_server.runs[name].files
     sent["record.json"] = sent["record.json"].replace(b'"precision": "32"', b'"precision": "16"')
-    precision = {one.name: one.record.training["precision"] for one in gather(Sources((PROJECT,))).runs}
+    precision = {one.name: one.record.training.precision for one in gather(Sources((PROJECT,))).runs}
     assert precision[name] == "32"
     wandb_server.runs[name].attributes["heartbeatAt"] = "2026-05-05T00:00:00Z"
-    precision = {one.name: one.record.training["precision"] for one in gather(Sources((PROJECT,))).runs}
+    precision = {one.name: one.record.training.precision for one in gather(Sources((PROJECT,))).runs}
     assert precision[name] == "16"
 
 

@@ -3,7 +3,6 @@
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, get_args
 
@@ -19,7 +18,6 @@ _NO_RUNS = ("sweeps", "report", "wandb")
 _SIGNS = (".hydra", "train.log", HISTORY_FILE)
 """What a run leaves before its record."""
 _TABLES = ("training", "cost", "data", "environment")
-_FIELDS = frozenset(entry.name for entry in fields(RunRecord))
 
 
 def collect(runs: Path, *, may_be_empty: bool = False) -> tuple[list[RunFacts], list[Excluded]]:
@@ -66,7 +64,7 @@ def _parsed(content: bytes) -> RunRecord:
     _require_shape(found)
     # The names of metrics are the same in all records; shared, 10,000 records take half the memory.
     metrics = {sys.intern(name): value for name, value in found["metrics"].items()}
-    return RunRecord(**{key: value for key, value in found.items() if key in _FIELDS} | {"metrics": metrics})
+    return RunRecord.read(found | {"metrics": metrics})
 
 
 def _require_shape(found: dict[str, Any]) -> None:

@@ -17,21 +17,21 @@ class Cost(NamedTuple):
 
 
 def _device_hours(record: RunRecord) -> float | None:
-    seconds = record.cost.get("train_seconds")
-    return None if seconds is None else seconds * (record.environment.get("num_devices") or 1) / 3600
+    seconds = record.cost.train_seconds
+    return None if seconds is None else seconds * (record.environment.num_devices or 1) / 3600
 
 
 def _millions(record: RunRecord) -> float | None:
-    number = record.cost.get("num_parameters")
+    number = record.cost.num_parameters
     return None if number is None else number / 1e6
 
 
 COSTS: dict[str, Cost] = {
     "parameters_m": Cost("M parameters", 1, _millions),
-    "gflops": Cost("GFLOPs", 1, lambda record: record.cost.get("gflops")),
-    "train_img_s": Cost("train img/s", 0, lambda record: record.cost.get("train_img_s")),
-    "eval_img_s": Cost("inference img/s", 0, lambda record: record.cost.get("eval_img_s")),
-    "peak_memory_gib": Cost("peak GiB", 1, lambda record: record.cost.get("peak_memory_gib")),
+    "gflops": Cost("GFLOPs", 1, lambda record: record.cost.gflops),
+    "train_img_s": Cost("train img/s", 0, lambda record: record.cost.train_img_s),
+    "eval_img_s": Cost("inference img/s", 0, lambda record: record.cost.eval_img_s),
+    "peak_memory_gib": Cost("peak GiB", 1, lambda record: record.cost.peak_memory_gib),
     "device_hours": Cost("device h", 2, _device_hours),
 }
 """By name. device_hours of training, summed over replicates; all others are means over them."""

@@ -18,14 +18,14 @@ def table_of(run: RunFacts, metric: str) -> tuple[Hashable, ...]:
     record, config = run.record, run.record.config
     data, resolution = record.data, config.get("resolution", {})
     fold = config["data"].get("fold")
-    what = data.get("fingerprint") if fold is None else _dealt(run)
+    what = data.fingerprint if fold is None else _dealt(run)
     counted = _counted_at(resolution)
     return (
         record.schema_version,
         what,
-        record.training.get("tested_split") if metric.startswith("test/") else "val",
-        data.get("task"),
-        tuple(data.get("class_names", ())),
+        record.training.tested_split if metric.startswith("test/") else "val",
+        data.task,
+        data.class_names,
         config["data"].get("ignore_index"),
         counted,
         meaning_of(metric, record),
@@ -33,7 +33,7 @@ def table_of(run: RunFacts, metric: str) -> tuple[Hashable, ...]:
 
 
 def _dealt(run: RunFacts) -> Hashable:
-    images = run.record.data.get("num_images", {})
+    images = run.record.data.num_images
     settings = tuple((key, value) for key, value in sorted(run.settings.items()) if key.startswith("data."))
     return settings, images.get("train", 0) + images.get("val", 0), images.get("test")
 
@@ -49,32 +49,32 @@ def _counted_at(resolution: dict[str, Any]) -> str:
 def title_of(run: RunFacts, metric: str) -> str:
     """Say what all runs of a table share."""
     record = run.record
-    split = record.training.get("tested_split", "test") if metric.startswith("test/") else "val"
-    images = record.data.get("num_images", {}).get(split)
+    split = (record.training.tested_split or "test") if metric.startswith("test/") else "val"
+    images = record.data.num_images.get(split)
     number = "" if images is None else f", {images} images"
     counted = _counted_at(record.config.get("resolution", {}))
     return f"{record.config['data']['name']}: {split}{number}, pixels counted at {counted}"
 
 
 def _commit(record: RunRecord) -> str:
-    commit = record.environment.get("git_commit")
-    dirty = " with changes" if record.environment.get("git_dirty") else ""
+    commit = record.environment.git_commit
+    dirty = " with changes" if record.environment.git_dirty else ""
     return f"{str(commit)[:8]}{dirty}" if commit else "none"
 
 
 def _samples_asked(record: RunRecord) -> str:
     epochs = record.config["trainer"].get("max_epochs")
-    images = record.data.get("num_images", {}).get("train")
+    images = record.data.num_images.get("train")
     return f"{epochs} epochs" if images is None or epochs is None else f"{epochs} epochs, {epochs * images} images seen"
 
 
 MARKS: dict[str, Callable[[RunRecord], str]] = {
     "commit": _commit,
     "budget": _samples_asked,
-    "precision": lambda record: str(record.training.get("precision")),
-    "device": lambda record: f"{record.environment.get('num_devices', 1)} x {record.environment.get('device')}",
-    "segsweep": lambda record: str(record.environment.get("packages", {}).get("segsweep")),
-    "torch": lambda record: str(record.environment.get("packages", {}).get("torch")),
+    "precision": lambda record: str(record.training.precision),
+    "device": lambda record: f"{record.environment.num_devices or 1} x {record.environment.device}",
+    "segsweep": lambda record: str(record.environment.packages.get("segsweep")),
+    "torch": lambda record: str(record.environment.packages.get("torch")),
 }
 """What does not forbid a comparison, and may still explain a difference."""
 

@@ -58,7 +58,7 @@ def read_run_images(run: RunFacts, metric: str) -> RunImages | None:
         if "image" not in header or not rows or any(len(row) != len(header) for row in rows):
             return None
         name = metric.removeprefix("test/")
-        shares = None if name.startswith("image/") else _shares(header, rows, name, run.record.data.get("task"))
+        shares = None if name.startswith("image/") else _shares(header, rows, name, run.record.data.task)
         column = _column(name.removeprefix("image/"))
         own = _numbers(header, rows, [column])[:, 0] if column in header else None
     except (OSError, ValueError, csv.Error):

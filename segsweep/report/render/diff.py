@@ -36,7 +36,8 @@ def describe_difference(first: Path, second: Path, *, metric: str) -> str:
     parts = [f"A  {a.name}  {a.record.status}\nB  {b.name}  {b.record.status}"]
     parts.append(_beside("setting", _settings(a), _settings(b)) or "the same settings")
     parts.append(
-        _beside("environment", flatten(a.record.environment), flatten(b.record.environment)) or "the same place"
+        _beside("environment", flatten(a.record.environment.content()), flatten(b.record.environment.content()))
+        or "the same place"
     )
     parts.append(_beside("cost", _costs(a), _costs(b)))
     parts.append(_curves(a, b))
@@ -74,7 +75,7 @@ def _curves(a: RunFacts, b: RunFacts) -> str:
     ends = [_end_of_curve(run) for run in (a, b)]
     keys = [key for key in dict.fromkeys([*ends[0], *ends[1]]) if key.count("/") == 1 or key in ("epoch", "lr")]
     rows = [(key, *(_number(end.get(key)) for end in ends)) for key in keys]
-    rows.append(("best epoch", *(_number(run.record.training.get("best_epoch")) for run in (a, b))))
+    rows.append(("best epoch", *(_number(run.record.training.best_epoch) for run in (a, b))))
     return lines(Table(("last epoch", "A", "B"), tuple(rows), frozenset(), 1))
 
 

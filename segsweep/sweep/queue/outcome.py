@@ -9,6 +9,7 @@ from typing import Any, Literal
 from segsweep.config.identity import run_name
 from segsweep.core.errors import SegsweepError
 from segsweep.core.files import read_csv
+from segsweep.runs.facts import TrainingFacts
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.objectives import objective_values
 from segsweep.runs.record import RunRecord, read_record
@@ -64,7 +65,7 @@ def record_failure(folder: Path, config: dict[str, Any], reason: str, *, started
         status="failed",
         metrics={},
         config=config,
-        training={"epochs_done": epochs},
+        training=TrainingFacts(epochs_done=epochs),
         reason=reason,
         started=started.isoformat(timespec="seconds"),
         finished=datetime.now(UTC).isoformat(timespec="seconds"),

@@ -104,7 +104,7 @@ def _seconds(config: dict[str, Any], records: list[RunRecord]) -> float | None:
 
 
 def _epoch_s(record: RunRecord) -> float | None:
-    epochs, seconds = record.cost.get("epochs"), record.cost.get("train_seconds")
+    epochs, seconds = record.cost.epochs, record.cost.train_seconds
     return float(seconds / epochs) if epochs and seconds else None
 
 

@@ -181,12 +181,12 @@ def _ended(run: RunView, facts: Mapping[str, Any]) -> RunView:
         return replace(run, metric=run.values[0] if knows_metric else None)
     return replace(
         run,
-        epoch=record.cost.get("epochs", record.training.get("epochs_done")),
+        epoch=record.training.epochs_done if record.cost.epochs is None else record.cost.epochs,
         max_epochs=record.config.get("trainer", {}).get("max_epochs", run.max_epochs),
         metric=record.metrics.get(facts["monitor"]),
         reason=run.reason or (record.reason if run.state in ("failed", "pruned") else None),
         seconds=_seconds(record),
-        memory_gib=record.cost.get("peak_memory_gib") or None,
+        memory_gib=record.cost.peak_memory_gib or None,
     )
 
 
@@ -194,7 +194,7 @@ def _seconds(record: RunRecord) -> float | None:
     """Return what a run took: its last process from start to end, or all its epochs if they took longer."""
     started, finished = _moment(record.started), _moment(record.finished)
     whole = (finished - started).total_seconds() if started and finished else 0.0
-    return max(whole, record.cost.get("train_seconds") or 0.0) or None
+    return max(whole, record.cost.train_seconds or 0.0) or None
 
 
 def _objectives(facts: Mapping[str, Any]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from segsweep.report.read.model import (
     SeedNoise,
     Spread,
 )
+from segsweep.runs.facts import CostFacts
 from segsweep.runs.record import RunRecord
 
 METRICS = ("accuracy", "precision", "recall", "f1", "dice", "miou", "loss")
@@ -92,7 +93,7 @@ def _run(
         "model": {"arch": values[0]},
         "sweep": {"study": "s"},
     }
-    record = RunRecord(f"run{number}", "complete", metrics, config, cost={"eval_img_s": 50.0 + number})
+    record = RunRecord(f"run{number}", "complete", metrics, config, cost=CostFacts(eval_img_s=50.0 + number))
     return RunFacts(runs / f"run{number}-{seed}", record, {"model.arch": values[0]}, f"key{number}")
 
 

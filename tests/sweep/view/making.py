@@ -11,6 +11,7 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.trial import FrozenTrial, TrialState
 
 from segsweep.core.files import write_csv, write_json
+from segsweep.runs.facts import CostFacts, TrainingFacts
 from segsweep.runs.record import RunRecord, Status
 from segsweep.sweep.queue.storage import open_storage
 from segsweep.sweep.view.model import SweepView
@@ -116,8 +117,10 @@ class MadeSweep:
             status=status,
             metrics={"val/miou": max(curve)} if curve and status != "failed" else {},
             config={"trainer": {"max_epochs": 10}},
-            cost={"epochs": len(curve), "peak_memory_gib": 3.14, **(cost or {})} if status != "failed" else {},
-            training={"epochs_done": len(curve)},
+            cost=CostFacts.read(
+                {"epochs": len(curve), "peak_memory_gib": 3.14, **(cost or {})} if status != "failed" else {}
+            ),
+            training=TrainingFacts(epochs_done=len(curve)),
             reason=reason,
             started=begun.isoformat(),
             finished=(begun + timedelta(minutes=minutes)).isoformat(),
