@@ -7,26 +7,26 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import segmentation_models_pytorch as smp
 import torch
-from bench_clocks import Clock, Cost
 from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 from torch import nn
-from torch.utils.data import DataLoader
+from torch.utils.data import DataLoader, Dataset
 
+from scripts.bench_clocks import Clock, Cost
 from segsweep.cli.run import prepare
 from segsweep.config.tree import conf_dir
 from segsweep.core.task import Task
 from segsweep.data.batches import TrainBatch
 from segsweep.metrics.evaluator import Evaluator
+from segsweep.models.network import SegmentationModel
 from segsweep.schema import Config
+from segsweep.training.memory import Sizes
 from segsweep.training.prepare import Prepared, prepare_run
 from segsweep.training.recording import Outcome
-
-DTYPES = {"32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 
 
 def words(chosen: argparse.Namespace) -> list[str]:
@@ -60,7 +60,7 @@ def compose_config(chosen: argparse.Namespace) -> Config:
 
 def prepared(config: Config, folder: Path, images: int) -> Prepared:
     """Prepare a run that trains on, and validates, so many images per epoch."""
-    run = prepare_run(config, folder, Outcome())
+    run = prepare_run(config, folder, Outcome(), Sizes(), None)
     batches = images // config.trainer.batch_size
     run.training.trainer.limit_train_batches = batches
     run.training.trainer.limit_val_batches = batches
@@ -71,14 +71,14 @@ def ceiling(run: Prepared, images: int) -> tuple[Cost, Cost]:
     """Return the cost of the bare loop, in training and in evaluation, on one batch that lies on the device."""
     module, device = run.module, torch.device(run.devices.kind)
     batch: TrainBatch = next(iter(run.loaders.train))
-    net = copy.deepcopy(module.model.net).to(device).train()
-    model = module.model.to(device)
+    model = cast(SegmentationModel, module.model).to(device)
+    net = copy.deepcopy(model.net).train()
     image = ((batch.image.to(device).float() - model.mean) / model.std).contiguous(memory_format=torch.channels_last)
     truth, optimizer = batch.truth.to(device), module.steering.optimizer(net)
-    autocast = torch.autocast(device.type, DTYPES[run.precision], enabled=run.precision != "32")
+    in_precision = run.training.trainer.precision_plugin.forward_context
 
     def step() -> None:
-        with autocast:
+        with in_precision():
             logits = net(image)
         module.loss(logits, truth).backward()
         optimizer.step()
@@ -91,7 +91,7 @@ def ceiling(run: Prepared, images: int) -> tuple[Cost, Cost]:
         for _ in range(steps):
             step()
     net.eval()
-    with torch.inference_mode(), autocast:
+    with torch.inference_mode(), in_precision():
         net(image)
         with val.of(steps * len(image)):
             for _ in range(steps):
@@ -135,7 +135,20 @@ class Tiny(nn.Module):
         return cast(torch.Tensor, self.encoder(image.float()))
 
 
-def _as_it_is(batch: TrainBatch) -> TrainBatch:
+class Repeated(Dataset[TrainBatch]):
+    """The same batch again and again."""
+
+    def __init__(self, batch: TrainBatch, num: int) -> None:
+        self.batch, self.num = batch, num
+
+    def __len__(self) -> int:
+        return self.num
+
+    def __getitem__(self, index: int) -> TrainBatch:
+        return self.batch
+
+
+def _as_it_is(batch: Any) -> Any:
     return batch
 
 
@@ -147,12 +160,12 @@ def overhead_ms(steps: int = 500) -> float:
         config = cast(Config, OmegaConf.to_object(compose("config", quiet)))
     batch = TrainBatch(torch.zeros(1, 3, 8, 8, dtype=torch.uint8), torch.zeros(1, 8, 8, dtype=torch.uint8))
     with tempfile.TemporaryDirectory() as folder:
-        run = prepare_run(config, Path(folder), Outcome())
+        run = prepare_run(config, Path(folder), Outcome(), Sizes(), None)
         run.module.model = Tiny()
         clock, bare = Clock(), Cost()
         run.training.trainer.callbacks.append(clock)  # type: ignore[attr-defined]
         run.training.trainer.limit_val_batches = 0
-        run.training.trainer.fit(run.module, DataLoader([batch] * steps, batch_size=None, collate_fn=_as_it_is))
+        run.training.trainer.fit(run.module, DataLoader(Repeated(batch, steps), batch_size=None, collate_fn=_as_it_is))
         net = Tiny()
         optimizer = run.module.steering.optimizer(net)
         with bare.of(steps):

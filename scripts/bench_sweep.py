@@ -105,7 +105,7 @@ def epochs_of(runs: Path) -> int:
 def best_complete(runs: Path) -> float:
     """Return the best val/miou of the complete runs."""
     records: list[dict[str, Any]] = [json.loads(file.read_text()) for file in runs.glob("*/record.json")]
-    return max(record["metrics"]["val/miou"] for record in records if record["status"] == "complete")
+    return max(float(record["metrics"]["val/miou"]) for record in records if record["status"] == "complete")
 
 
 def main() -> None:

@@ -22,11 +22,11 @@ from typing import Any
 
 import segmentation_models_pytorch as smp
 import torch
-from bench_clocks import Clock, Cost
-from bench_parts import ceiling, compose_config, metric_shares, overhead_ms, prepared, seconds_to_first_step
 from lightning import Trainer
-from plain_training import PlainModule, plain_loader
 
+from scripts.bench_clocks import Clock, Cost
+from scripts.bench_parts import ceiling, compose_config, metric_shares, overhead_ms, prepared, seconds_to_first_step
+from scripts.plain_training import PlainModule, plain_loader
 from segsweep.training.prepare import Prepared
 
 
@@ -118,12 +118,12 @@ def scaling(chosen: argparse.Namespace) -> dict[str, float]:
     return costs
 
 
-def settings(chosen: argparse.Namespace, run: Prepared | None) -> dict[str, Any]:
+def settings(chosen: argparse.Namespace, run: Prepared) -> dict[str, Any]:
     """Return what was measured, on what."""
     device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else torch.cpu.get_capabilities()["cpu_name"]
     return {
         **{name: str(value) if isinstance(value, Path) else value for name, value in vars(chosen).items()},
-        "precision": run.precision if run else None,
+        "precision": run.training.trainer.precision,
         "device": device,
         "num_threads": torch.get_num_threads(),
         "torch": torch.__version__,

@@ -12,6 +12,7 @@ from PIL import Image
 from segsweep.core.task import IGNORE, Task
 from segsweep.data.listing import listing_fingerprint
 from segsweep.data.readers import scan as scan_module
+from segsweep.data.readers.pairing import Pair
 from tests.data.making import make_set, open_folder, save, save_pair
 
 
@@ -160,7 +161,12 @@ def test_unchanged_files_are_opened_once_only(tmp_path: Path, monkeypatch: pytes
     root = make_set(tmp_path / "set")
     opened: list[str] = []
     inspect = scan_module._inspect
-    monkeypatch.setattr(scan_module, "_inspect", lambda root, pair: opened.append(pair.stem) or inspect(root, pair))
+
+    def counted(root: Path, pair: Pair) -> object:
+        opened.append(pair.stem)
+        return inspect(root, pair)
+
+    monkeypatch.setattr(scan_module, "_inspect", counted)
     first = open_folder(root)
     assert open_folder(root).fingerprint == first.fingerprint
     assert sorted(opened) == ["a", "b", "c"]

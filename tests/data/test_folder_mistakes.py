@@ -29,13 +29,23 @@ def turn(root: Path) -> None:
     save(root / "train" / "masks" / "a.png", [[0, 1]])
 
 
+def unpair(root: Path) -> None:
+    (root / "val/images/c.png").unlink()
+    save_pair(root, "val", "d", [[0]])
+
+
+def make_empty_test(root: Path) -> None:
+    for kind in ("images", "masks"):
+        (root / "test" / kind).mkdir(parents=True)
+
+
 MISTAKES: dict[str, tuple[Break, str]] = {
     "missing mask": (
         lambda root: (root / "train/masks/a.png").unlink(),
         "No mask of the same name lies in train/masks (file train/images/a.png).",
     ),
     "missing image": (
-        lambda root: (root / "val/images/c.png").unlink() or save_pair(root, "val", "d", [[0]]),
+        unpair,
         "No image of the same name lies in val/images (file val/masks/c.png).",
     ),
     "another size": (
@@ -56,7 +66,7 @@ MISTAKES: dict[str, tuple[Break, str]] = {
         "val/images holds no images; files ending in .dcm are not images that can be read here.",
     ),
     "empty test split": (
-        lambda root: [(root / "test" / kind).mkdir(parents=True) for kind in ("images", "masks")],
+        make_empty_test,
         "test/images holds no images.",
     ),
     "unreadable image": (

@@ -14,9 +14,10 @@ class Terminal(io.StringIO):
 def test_a_long_check_shows_its_progress_on_a_terminal_and_wipes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(scan, "_SILENT_SECONDS", -1.0)
     monkeypatch.setattr(scan, "_BETWEEN_SECONDS", -1.0)
-    monkeypatch.setattr(sys, "stderr", Terminal())
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
     assert list(scan._with_progress([1, 2], 2, "tiny")) == [1, 2]
-    assert sys.stderr.getvalue() == "\rchecking tiny: 1/2 images\rchecking tiny: 2/2 images\r\033[K"
+    assert terminal.getvalue() == "\rchecking tiny: 1/2 images\rchecking tiny: 2/2 images\r\033[K"
 
 
 def test_a_short_check_or_one_without_a_terminal_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,8 @@ def test_every_task_has_its_classes_and_honest_counts(task: str, names: tuple[st
 @pytest.mark.parametrize("channels", [1, 3, 5])
 def test_an_image_has_the_wanted_size_and_channels(channels: int) -> None:
     image, truth = opened(channels=channels, size=48).splits["val"].load(2)
-    assert (image.shape, image.dtype, truth.shape) == ((48, 48, channels), np.uint8, (48, 48))
+    assert (image.shape, truth.shape) == ((48, 48, channels), (48, 48))
+    assert image.dtype == np.uint8
 
 
 def test_an_image_is_the_same_whatever_was_drawn_before() -> None:

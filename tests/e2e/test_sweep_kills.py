@@ -4,6 +4,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def finish(runs: Path, cwd: Path) -> None:
     assert process.returncode == 0, out
 
 
-def family(process: "psutil.Popen | psutil.Process") -> list[psutil.Process]:
+def family(process: "subprocess.Popen[str]") -> list[psutil.Process]:
     try:
         return psutil.Process(process.pid).children(recursive=True)
     except psutil.NoSuchProcess:
@@ -56,7 +57,8 @@ def kill(*members: psutil.Process) -> None:
 
 @pytest.mark.timeout(900)
 def test_a_sweep_killed_at_random_moments_loses_no_run_and_repeats_none(tmp_path: Path) -> None:
-    runs, rng, killed = tmp_path / "runs", random.Random(7), []
+    runs, rng = tmp_path / "runs", random.Random(7)
+    killed: list[str] = []
     process = start(*SWEEP, f"paths.runs={runs}", cwd=tmp_path)
     while len(killed) < NUM_KILLS:
         time.sleep(rng.uniform(0.2, LATEST_S))  # the moment of the kill

@@ -54,7 +54,7 @@ def evaluated(task: Task) -> tuple[Evaluation, Tensor, Tensor, Tensor]:
         truth = true.to(torch.uint8).masked_fill(~labelled, IGNORE)
         truth = truth[:, 0] if task.kind == "binary" else truth
     evaluator = Evaluator(task)
-    for part in torch.arange(NUM_IMAGES).split(300):
+    for part in torch.split(torch.arange(NUM_IMAGES), 300):
         evaluator.update(logits[part], truth[part], part)
     return evaluator.finish("test", image_classes=True), pred, true, labelled
 

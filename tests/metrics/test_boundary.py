@@ -75,7 +75,8 @@ def test_random_masks_score_as_in_the_libraries() -> None:
 
 def chessboard(mask: Bool[np.ndarray, "h w"]) -> np.ndarray:
     """Return the steps of a chess king to the next pixel outside the mask."""
-    return ndimage.distance_transform_cdt(np.pad(mask, 1), metric="chessboard")[1:-1, 1:-1]
+    distances: np.ndarray = ndimage.distance_transform_cdt(np.pad(mask, 1), metric="chessboard")
+    return distances[1:-1, 1:-1]
 
 
 def test_a_large_image_has_the_distances_of_scipy() -> None:

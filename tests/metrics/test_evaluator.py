@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import torch
 import torch.multiprocessing
+from torch.distributed import FileStore  # type: ignore[attr-defined]
+from torch.multiprocessing.spawn import spawn
 
 from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.evaluator import Evaluation, Evaluator
@@ -100,7 +102,7 @@ def random_images(task: Task, num: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def _evaluate_in_one_of_two(rank: int, folder: str) -> None:
-    store = torch.distributed.FileStore(f"{folder}/store", 2)
+    store = FileStore(f"{folder}/store", 2)
     torch.distributed.init_process_group("gloo", store=store, rank=rank, world_size=2)
     logits, truth = random_images(MULTICLASS, 3)
     evaluator = Evaluator(MULTICLASS, boundary_tolerance_px=1)
@@ -115,7 +117,7 @@ def _evaluate_in_one_of_two(rank: int, folder: str) -> None:
 
 
 def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
-    torch.multiprocessing.spawn(_evaluate_in_one_of_two, args=(str(tmp_path),), nprocs=2)
+    spawn(_evaluate_in_one_of_two, args=(str(tmp_path),), nprocs=2)  # type: ignore[no-untyped-call]
     logits, truth = random_images(MULTICLASS, 3)
     evaluator = Evaluator(MULTICLASS, boundary_tolerance_px=1)
     for number, num in enumerate((3, 1)):

@@ -36,7 +36,7 @@ def test_a_whole_checkpoint_of_segsweep_gives_its_encoder(name: str, tmp_path: P
 @pytest.mark.parametrize("prefix", ["", "module.", "encoder.", "backbone.", "module.model.", "net.encoder."])
 def test_wrappers_around_an_encoder_do_not_matter(prefix: str, tmp_path: Path) -> None:
     trained = build("resnet18", None).encoder
-    save_file({prefix + key: tensor for key, tensor in trained.state_dict().items()}, tmp_path / "w.safetensors")  # type: ignore[union-attr, operator]
+    save_file({prefix + key: tensor for key, tensor in trained.state_dict().items()}, tmp_path / "w.safetensors")  # type: ignore[union-attr]
     assert same(build("resnet18", tmp_path / "w.safetensors").encoder, trained)  # type: ignore[arg-type]
 
 
@@ -47,7 +47,7 @@ def test_timms_own_files_fit_although_timm_flattens_names() -> None:
 @pytest.mark.parametrize("channels", [1, 2, 4])
 def test_the_first_convolution_is_adapted_as_the_library_does_it(channels: int, tmp_path: Path) -> None:
     trained = build("resnet18", None).encoder
-    torch.save(trained.state_dict(), tmp_path / "w.pt")  # type: ignore[union-attr, operator]
+    torch.save(trained.state_dict(), tmp_path / "w.pt")  # type: ignore[union-attr]
     adapted = build("resnet18", tmp_path / "w.pt", channels).encoder
     trained.set_in_channels(channels, pretrained=True)  # type: ignore[union-attr, operator]
     assert torch.allclose(adapted.conv1.weight, trained.conv1.weight)  # type: ignore[union-attr, arg-type]
@@ -65,7 +65,7 @@ def test_a_file_with_a_part_of_the_encoder_is_loaded_and_counted(
     save_file({"conv1.weight": torch.ones(64, 3, 7, 7), "fc.weight": torch.ones(2)}, tmp_path / "w.safetensors")
     with caplog.at_level(logging.INFO):
         model = build("resnet18", tmp_path / "w.safetensors")
-    assert model.encoder.conv1.weight.eq(1).all()  # type: ignore[union-attr]
+    assert model.encoder.conv1.weight.eq(1).all()  # type: ignore[union-attr, operator]
     assert "w.safetensors: 1 of the encoder's 100 tensors loaded" in caplog.text
 
 

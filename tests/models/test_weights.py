@@ -101,7 +101,7 @@ def test_a_cached_set_of_a_named_encoder_is_loaded_with_its_own_mean_and_std(hub
     (folder / "config.json").write_text(json.dumps(numbers))
     model = build_model(UNET, EncoderConfig("resnet18", "imagenet"), in_channels=1, num_outputs=1)
     assert torch.equal(model.encoder.layer1[0].conv1.weight, trained["layer1.0.conv1.weight"])  # type: ignore[index, union-attr]
-    assert torch.allclose(model.encoder.conv1.weight, trained["conv1.weight"].sum(1, keepdim=True))  # type: ignore[union-attr]
+    assert torch.allclose(model.encoder.conv1.weight, trained["conv1.weight"].sum(1, keepdim=True))  # type: ignore[union-attr, arg-type]
     assert (model.mean.flatten().tolist(), model.std.flatten().tolist()) == ([127.5], [63.75])
 
 

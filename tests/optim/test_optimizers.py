@@ -20,8 +20,10 @@ class Net(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoder = nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.GroupNorm(2, 4))
-        self.head = nn.Sequential(nn.LayerNorm([4, 6, 6]), nn.Conv2d(4, 2, 1))
+        first, last = nn.Conv2d(3, 4, 3), nn.Conv2d(4, 2, 1)
+        self.encoder = nn.Sequential(first, nn.BatchNorm2d(4), nn.GroupNorm(2, 4))
+        self.head = nn.Sequential(nn.LayerNorm([4, 6, 6]), last)
+        self.weights = (first.weight, last.weight)
 
     def forward(self, image: torch.Tensor) -> torch.Tensor:
         logits: torch.Tensor = self.head(self.encoder(image))
@@ -65,10 +67,11 @@ def test_every_parameter_of_a_real_network_is_in_exactly_one_group(encoder: str)
 
 def test_what_timm_names_as_undecayed_is_undecayed() -> None:
     net = Net()
-    net.encoder.append(VisionTransformer(img_size=16, patch_size=8, embed_dim=8, depth=1, num_heads=2, num_classes=0))
+    vit = VisionTransformer(img_size=16, patch_size=8, embed_dim=8, depth=1, num_heads=2, num_classes=0)
+    net.encoder.append(vit)
     groups = {group["name"]: {id(p) for p in group["params"]} for group in parameter_groups(net, config())}
-    assert id(net.encoder[3].pos_embed) in groups["encoder_no_decay"]
-    assert id(net.encoder[3].patch_embed.proj.weight) in groups["encoder_decay"]
+    assert id(vit.pos_embed) in groups["encoder_no_decay"]
+    assert id(vit.patch_embed.proj.weight) in groups["encoder_decay"]
 
 
 def test_frozen_parameters_and_empty_groups_are_left_out() -> None:
@@ -115,7 +118,8 @@ def test_fused_and_plain_take_the_same_steps(name: str) -> None:
 
 @pytest.mark.parametrize("option", ["fused", "foreach"])
 def test_a_user_decides_over_the_implementation(option: str) -> None:
-    optimizer = build_optimizer(Net(), config(**{option: False}), device_type="cpu")
+    options: dict[str, Any] = {option: False}
+    optimizer = build_optimizer(Net(), config(**options), device_type="cpu")
     assert optimizer.defaults[option] is False
     assert not optimizer.defaults["fused"]
 
@@ -131,10 +135,9 @@ def test_every_optimizer_on_the_list_builds_with_its_groups_learning_rates(name:
 @pytest.mark.parametrize("name", ["lion", "lamb", "nesterov", "muon"])
 def test_an_optimizer_of_timm_trains(name: str) -> None:
     net = Net()
-    weights = (net.encoder[0].weight, net.head[1].weight)
-    before = [weight.clone() for weight in weights]
+    before = [weight.clone() for weight in net.weights]
     step(net, build_optimizer(net, config(name), device_type="cpu"))
-    assert all(not torch.equal(old, new) for old, new in zip(before, weights, strict=True))
+    assert all(not torch.equal(old, new) for old, new in zip(before, net.weights, strict=True))
 
 
 def test_options_reach_the_optimizer() -> None:

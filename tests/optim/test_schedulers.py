@@ -6,6 +6,7 @@ from typing import Any, Literal
 import pytest
 import torch
 from torch import nn
+from torch.optim.lr_scheduler import ReduceLROnPlateau
 
 from segsweep.core.errors import ConfigError
 from segsweep.optim.schedules import Schedule, build_scheduler, check_scheduler
@@ -126,6 +127,7 @@ def test_plateau_drops_at_the_second_validation_that_is_no_better_down_to_its_en
     mode: Literal["min", "max"], sign: int
 ) -> None:
     optimizer, schedule = build(CONFIGS["plateau"], total_steps=20, mode=mode)
+    assert isinstance(schedule.scheduler, ReduceLROnPlateau)
     assert schedule.interval == "validation"
     found = []
     for metric in (0.5, 0.5, 0.6, 0.6, 0.1, 0.6001, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6):
@@ -169,7 +171,10 @@ def test_a_run_that_was_killed_goes_on_with_the_same_rates(name: str) -> None:
         for _ in range(num):
             found.append(optimizer.param_groups[0]["lr"])
             optimizer.step()
-            schedule.scheduler.step(*([0.5] if schedule.interval == "validation" else []))
+            if isinstance(schedule.scheduler, ReduceLROnPlateau):
+                schedule.scheduler.step(0.5)
+            else:
+                schedule.scheduler.step()
         return found
 
     whole = advance(*build(CONFIGS[name], total_steps=12), 12)

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ def over_gray(colour: tuple[int, int, int]) -> list[int]:
     return [int(0.15 * FADED + 0.85 * part) for part in colour]
 
 
-def sample(truth: list[object], pred: list[object]) -> Sample:
+def sample(truth: Sequence[object], pred: Sequence[object]) -> Sample:
     return Sample("", GRAY, np.array(truth, dtype=np.uint8), np.array(pred, dtype=np.uint8))
 
 

@@ -1,5 +1,6 @@
 """The axes are what really differs, under the names that people type."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def test_numbers_and_sizes_are_sorted_by_size(tmp_path: Path) -> None:
 
 
 def test_a_group_whose_name_does_not_say_all_has_its_keys_beside_it(tmp_path: Path) -> None:
-    shared = {"model": ["unet", "fpn"], "trainer__max_epochs": [10]}
+    shared: dict[str, Sequence[object]] = {"model": ["unet", "fpn"], "trainer__max_epochs": [10]}
     both = list(grid(**shared, loss=["dice"], loss__dice__smooth=[0.0, 1.0]))
     found, _, _ = find_axes(samples(tmp_path, *both, *grid(**shared, loss=["bce_dice"])))
     assert values(found) == {"model": ("fpn", "unet"), "loss": ("bce + dice", "dice"), "loss.dice.smooth": ("0", "1")}

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ LEVELS = {("unet", "resnet18"): 0.85, ("unet", "mit_b0"): 0.85, ("fpn", "resnet1
 IMAGES = np.random.default_rng(0).normal(0, 0.05, 40)
 
 
-def make_sweep(runs: Path, *, num_seeds: int = 3, **options: bool) -> None:
+def make_sweep(runs: Path, *, num_seeds: int = 3, **options: Any) -> None:
     draws = np.random.default_rng(1)
     for config in grid(model=["unet", "fpn", "unetplusplus"], encoder=["resnet18", "mit_b0"], seed=range(num_seeds)):
         pair = config["model"]["arch"], config["encoder"]["name"]
@@ -36,7 +37,7 @@ def test_the_ranking_says_what_is_tied_with_the_best_and_what_is_worse(tmp_path:
     assert [(row.rank, row.standing) for row in found.rows] == [(1, "best"), (2, "tied"), (3, "worse"), (4, "worse")]
     assert {row.configuration.label for row in found.rows[:2]} == {"unet/resnet18", "unet/mit_b0"}
     best, last = found.rows[0], found.rows[3]
-    own = [run.record.metrics["test/dice"] for run in best.configuration.runs]
+    own = [float(run.record.metrics["test/dice"] or 0) for run in best.configuration.runs]
     assert (best.scores["test/dice"].mean, best.scores["test/dice"].sd) == pytest.approx(
         (np.mean(own), np.std(own, ddof=1))
     )

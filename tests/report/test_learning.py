@@ -14,7 +14,7 @@ def test_a_curve_has_the_mean_and_the_band_of_the_epochs_that_all_replicates_rea
         rows = [{"epoch": epoch, "val/dice": value} for epoch, value in enumerate(values, start=1)]
         write_csv(tmp_path / f"run0-{seed}" / "history.csv", rows)
     (curve,) = learning_curves(comparison)["val/dice"]
-    assert curve.epochs == (1, 2)
+    assert list(curve.epochs) == [1, 2]
     assert curve.mean == pytest.approx((0.4, 0.6))  # (0.2 + 0.4 + 0.6) / 3, (0.4 + 0.8 + 0.6) / 3
     assert (curve.low, curve.high, curve.num_runs) == ((0.2, 0.4), (0.6, 0.8), 3)
 

@@ -1,8 +1,9 @@
 """A job's config composed our way is the one that Hydra composes, and comes quickly."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from hydra._internal.callbacks import Callbacks
@@ -11,7 +12,7 @@ from hydra._internal.utils import create_config_search_path
 from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import ConfigCompositionException
 from hydra.types import HydraContext, RunMode
-from omegaconf import Container, DictConfig, OmegaConf
+from omegaconf import Container, DictConfig, ListConfig, OmegaConf
 
 from segsweep.cli.run import prepare
 from segsweep.compose import plain
@@ -63,7 +64,9 @@ def context_of(hydra: Hydra, *words: str) -> Sweep:
 def described(config: Container) -> list[tuple[str, object, object, object]]:
     """Return each node of a config with all that OmegaConf knows of it."""
     found: list[tuple[str, object, object, object]] = []
-    for key in config.keys() if isinstance(config, DictConfig) else range(len(config)):
+    assert isinstance(config, DictConfig | ListConfig)
+    keys: Iterable[Any] = config.keys() if isinstance(config, DictConfig) else range(len(config))
+    for key in keys:
         node = config._get_node(key)
         assert node is not None
         assert not isinstance(node, list)

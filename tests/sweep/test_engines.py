@@ -54,6 +54,10 @@ def test_other_launchers_need_no_preparation() -> None:
     prepare_engine(OmegaConf.create({"_target_": "segsweep.sweep.launcher.local.LocalLauncher"}))
 
 
+NODE_DIED: Exception = ray.exceptions.NodeDiedError("Task failed due to the node dying.")  # type: ignore[no-untyped-call]
+OUT_OF_MEMORY: Exception = ray.exceptions.OutOfMemoryError("a long story")  # type: ignore[no-untyped-call]
+
+
 @pytest.mark.parametrize(
     ("error", "told"),
     [
@@ -61,9 +65,9 @@ def test_other_launchers_need_no_preparation() -> None:
             UncompletedJobError("Job 12_0 (task: 0) with path /x\nhas not produced any output (state: NODE_FAIL)"),
             "SLURM job 12_0 ended without a result (NODE_FAIL)",
         ),
-        (ray.exceptions.NodeDiedError("Task failed due to the node dying."), "the Ray node that it ran on is gone"),
+        (NODE_DIED, "the Ray node that it ran on is gone"),
         (ray.exceptions.WorkerCrashedError(), "its Ray worker died (killed, crashed, or out of memory)"),
-        (ray.exceptions.OutOfMemoryError("a long story"), "Ray killed it because its node ran out of memory"),
+        (OUT_OF_MEMORY, "Ray killed it because its node ran out of memory"),
         (RuntimeError("first\nlast line"), "RuntimeError: last line"),
         (RuntimeError(), "RuntimeError: no further word"),
         (SegsweepError("in our words"), "in our words"),

@@ -88,7 +88,7 @@ def test_a_launcher_that_mixes_jobs_or_hangs_is_refused_and_runs_alone_where_tha
 
 
 def record(status: Any, finished: str, **metrics: float) -> RunRecord:
-    named = {f"val/{name}": value for name, value in metrics.items()}
+    named: dict[str, float | None] = {f"val/{name}": value for name, value in metrics.items()}
     return RunRecord(name="a", status=status, metrics=named, config={}, finished=finished, reason=f"at {finished}")
 
 

@@ -1,5 +1,7 @@
 import json
 import multiprocessing
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import optuna
@@ -73,7 +75,8 @@ def test_four_processes_claim_every_ticket_once(tmp_path: Path, kind: int) -> No
 
 
 def test_a_storage_that_is_away_for_a_while_is_waited_for() -> None:
-    answers = iter([OSError(28, "No space left on device"), sqlalchemy.exc.OperationalError("", {}, OSError()), 7])
+    trouble = (OSError(28, "No space left on device"), sqlalchemy.exc.OperationalError("", {}, OSError()))
+    answers: Iterator[Exception | int] = iter([*trouble, 7])
 
     def ask() -> int:
         answer = next(answers)
@@ -94,7 +97,7 @@ def test_waiting_ends_and_says_that_nothing_is_lost() -> None:
 
 def test_a_mistake_is_not_waited_for() -> None:
     with pytest.raises(KeyError):
-        patiently(lambda: {}["x"], "the storage")
+        patiently(lambda: os.environ["NO_SUCH_NAME"], "the storage")
 
 
 @pytest.mark.parametrize(

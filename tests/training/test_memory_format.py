@@ -14,8 +14,11 @@ def stem() -> nn.Sequential:
 def test_a_strided_point_convolution_of_few_channels_stays_contiguous_on_the_cpu() -> None:
     model = stem()
     to_channels_last(model, "cpu")
-    assert model[0].weight.stride() == (3, 1, 1, 1)
-    assert model[2].weight.is_contiguous(memory_format=torch.channels_last)
+    pointwise, _, last = model
+    assert isinstance(pointwise, nn.Conv2d)
+    assert isinstance(last, nn.Conv2d)
+    assert pointwise.weight.stride() == (3, 1, 1, 1)
+    assert last.weight.is_contiguous(memory_format=torch.channels_last)
 
 
 def test_outputs_and_gradients_are_those_of_the_contiguous_model() -> None:

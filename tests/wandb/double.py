@@ -213,10 +213,13 @@ def wandb_double(before: WandbDouble | None = None) -> Iterator[WandbDouble]:
     Args:
         before: A stopped double whose address and runs it takes over.
     """
-    handler = type("Handler", (_Handler,), {})
+
+    class Handler(_Handler):
+        """Answers for this double alone."""
+
     port = before.server.server_port if before else 0
-    double = WandbDouble(_Server(("127.0.0.1", port), handler), before.runs if before else {})
-    handler.double = double
+    double = WandbDouble(_Server(("127.0.0.1", port), Handler), before.runs if before else {})
+    Handler.double = double
     threading.Thread(target=double.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
     try:
         yield double

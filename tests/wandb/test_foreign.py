@@ -10,7 +10,8 @@ from segsweep.core.errors import ReportError
 from segsweep.report.read.axes import find_axes
 from segsweep.report.read.collect import choices_of
 from segsweep.report.read.learning import learning_curves
-from segsweep.report.read.sources import Asked, Sources, compare_sources, gather
+from segsweep.report.read.sources import Sources, compare_sources, gather
+from segsweep.report.stats.compare import Asked
 from segsweep.wandb.naming import metric_of, tells_runs_apart
 from tests.wandb.double import WandbDouble
 from tests.wandb.mirroring import PROJECT, add_foreign
@@ -70,7 +71,8 @@ def test_they_are_compared_under_our_names(double: WandbDouble) -> None:
     comparison = compare_sources(Sources((PROJECT,)), Asked()).comparisons[0]
     best = comparison.rows[0]
     assert best.configuration.label == "Unet/resnet34, loss dice"
-    assert (best.scores["test/dice"].n, best.scores["test/dice"].mean) == (2, pytest.approx(0.805))
+    assert best.scores["test/dice"].n == 2
+    assert best.scores["test/dice"].mean == pytest.approx(0.805)
     assert best.scores["val/miou"].mean == pytest.approx(0.705)
     assert best.cost["device_hours"] == pytest.approx(2 * 60 / 3600)
     assert [axis.name for axis in comparison.axes] == ["loss"]

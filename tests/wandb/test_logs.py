@@ -8,7 +8,8 @@ import pytest
 import wandb
 
 from segsweep.report.read.learning import learning_curves
-from segsweep.report.read.sources import Asked, Sources, compare_sources, gather
+from segsweep.report.read.sources import Sources, compare_sources, gather
+from segsweep.report.stats.compare import Asked
 from tests.command import run
 from tests.report.making import grid, make_run
 from tests.wandb.double import WandbDouble

@@ -58,8 +58,8 @@ def runs(
     return tmp_path / "runs"
 
 
-def compared(*words: str, **options: tuple[str, ...]) -> Report:
-    return compare_sources(Sources(words, **options), Asked(rows=("model",)))
+def compared(*words: str) -> Report:
+    return compare_sources(Sources(words), Asked(rows=("model",)))
 
 
 def text(report: Report) -> str:

@@ -1,7 +1,7 @@
 """Comparisons made by hand, of runs that lie on disk: what the page shows, apart from what computes it."""
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import mean, stdev
 
@@ -23,6 +23,7 @@ from segsweep.report.read.model import (
     RunFacts,
     SeedNoise,
     Spread,
+    Standing,
 )
 from segsweep.runs.facts import CostFacts
 from segsweep.runs.record import RunRecord
@@ -34,7 +35,7 @@ CLASSES = ("background", "nucleus", "cytoplasm")
 def make_report(
     runs: Path,
     *,
-    axes: dict[str, Sequence[str]],
+    axes: Mapping[str, Sequence[str]],
     num_seeds: int = 3,
     class_names: Sequence[str] = CLASSES,
     with_files: bool = True,
@@ -140,7 +141,7 @@ def _row(rank: int, configuration: Configuration, best: Configuration) -> Row:
         "peak_memory_gib": 2.0 + number % 3,
         "device_hours": 0.4,
     }
-    standing = "best" if pair is None else "worse" if pair.is_real else "tied"
+    standing: Standing = "best" if pair is None else "worse" if pair.is_real else "tied"
     return Row(rank, configuration, scores, cost, standing, pair, pareto=rank == 1)
 
 
@@ -149,7 +150,7 @@ def _spread(configuration: Configuration, metric: str) -> Spread:
     return Spread(len(values), mean(values), stdev(values) if len(values) > 1 else None)
 
 
-def _effects(axes: dict[str, Sequence[str]]) -> Effects:
+def _effects(axes: Mapping[str, Sequence[str]]) -> Effects:
     found = [
         Effect(axis, value, effect := 0.05 * (place - (len(values) - 1) / 2), effect - 0.01, effect + 0.01, 6)
         for axis, values in axes.items()
@@ -159,7 +160,7 @@ def _effects(axes: dict[str, Sequence[str]]) -> Effects:
     return Effects(tuple(found), (), 0.87)
 
 
-def _pivot(rows: Sequence[Row], axes: dict[str, Sequence[str]]) -> Pivot:
+def _pivot(rows: Sequence[Row], axes: Mapping[str, Sequence[str]]) -> Pivot:
     across, down = list(axes)[:2]
     cells = {}
     for (x, left), (y, top) in itertools.product(enumerate(axes[across]), enumerate(axes[down])):

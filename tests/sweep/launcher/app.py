@@ -42,7 +42,7 @@ def launcher(folder: Path, *words: str, **settings: Any) -> LocalLauncher:
     GlobalHydra.instance().clear()
     hydra = Hydra.create_main_hydra2("app", create_config_search_path(str(conf)))
     config = hydra.compose_config("config", list(words), run_mode=RunMode.MULTIRUN, with_log_configuration=False)
-    defaults = {"gpus": "none", "runs_per_gpu": 1, "n_jobs": 2, "timeout_min": None, "preload": PRELOAD}
+    defaults: dict[str, Any] = {"gpus": "none", "runs_per_gpu": 1, "n_jobs": 2, "timeout_min": None, "preload": PRELOAD}
     local = LocalLauncher(**(defaults | settings))
     context = HydraContext(config_loader=hydra.config_loader, callbacks=Callbacks(config))
     local.setup(hydra_context=context, task_function=task, config=config)

@@ -74,12 +74,12 @@ def test_threads_that_launch_one_job_each_never_mix_their_configs(tmp_path: Path
 def test_a_server_that_was_killed_is_replaced(tmp_path: Path) -> None:
     local = launcher(tmp_path)
     local.warm_up()
-    server = forkserver._forkserver._forkserver_pid
+    server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
     os.kill(server, signal.SIGKILL)
     wait_until(lambda: not lives(server))
     (told,) = values(local.launch([["value=1"]], 0))
     assert told["value"] == 1
-    assert forkserver._forkserver._forkserver_pid != server
+    assert forkserver._forkserver._forkserver_pid != server  # type: ignore[attr-defined]
 
 
 def test_a_job_sees_the_environment_of_now_and_its_share_of_the_threads(

@@ -8,6 +8,7 @@ from typing import Any
 
 import optuna
 from optuna.distributions import BaseDistribution, CategoricalDistribution, FloatDistribution
+from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
 from segsweep.core.files import write_csv, write_json
@@ -50,7 +51,9 @@ class MadeSweep:
     def __post_init__(self) -> None:
         self.folder = self.runs / "sweeps" / self.study_name
         self.folder.mkdir(parents=True)
-        directions = ["maximize" if mode == "max" else "minimize" for mode in self.objectives.values()]
+        directions = [
+            StudyDirection.MAXIMIZE if mode == "max" else StudyDirection.MINIMIZE for mode in self.objectives.values()
+        ]
         self.study = optuna.create_study(
             study_name=self.study_name, storage=open_storage(self.storage, self.folder), directions=directions
         )

@@ -8,11 +8,13 @@ import pytest
 from optuna.distributions import CategoricalDistribution, FloatDistribution
 from PIL import Image
 
+from segsweep.runs.record import Status
 from segsweep.sweep.view.plots import write_plots
 from tests.sweep.view.making import MadeSweep
 
+ENCODERS = ["resnet18", "tu-vit_base_patch16_224.augreg_in21k", "costs $5 or $6", "骨"]
 AXES = {
-    "encoder": CategoricalDistribution(["resnet18", "tu-vit_base_patch16_224.augreg_in21k", "costs $5 or $6", "骨"]),
+    "encoder": CategoricalDistribution(ENCODERS),
     "optimizer.lr": FloatDistribution(1e-5, 1e-1, log=True),
 }
 
@@ -20,9 +22,9 @@ AXES = {
 def sweep(runs: Path, num: int, *, objectives: dict[str, str] | None = None) -> MadeSweep:
     made, draw = MadeSweep(runs, objectives=objectives or {"val/miou": "max"}, axes=AXES), random.Random(0)
     for index in range(num):
-        params = {"encoder": AXES["encoder"].choices[index % 4], "optimizer.lr": 10 ** draw.uniform(-5, -1)}
+        params = {"encoder": ENCODERS[index % 4], "optimizer.lr": 10 ** draw.uniform(-5, -1)}
         curve = [draw.random() for _ in range(6)]
-        status = "pruned" if index % 4 == 3 else "complete"
+        status: Status = "pruned" if index % 4 == 3 else "complete"
         made.ended(params, curve, status, cost={"cost/ms": draw.random()})
     return made
 
