@@ -8,8 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from segsweep.plots.canvas import GRAY, new_axes, save, shown
-from segsweep.plots.palette import as_hex, class_colours
+from segsweep.plots.canvas import new_axes, save, shown
+from segsweep.plots.palette import GRAY, SERIES, as_hex, class_colors
 
 Rows = Sequence[Mapping[str, float]]
 """What history.csv holds; a row lacks what its epoch did not measure."""
@@ -49,8 +49,8 @@ def _losses(rows: Rows, best_epoch: int | None) -> Figure | None:
     figure, axes = new_axes(8.0, 4.5, "Loss")
     if min(numbers) > 0 and max(numbers) > _LOG_FROM_RATIO * min(numbers):
         axes.set_yscale("log")
-    for (name, curve), colour in zip(curves.items(), ("#0072b2", "#d55e00"), strict=True):
-        _line(axes, curve, name, colour)
+    for (name, curve), color in zip(curves.items(), SERIES, strict=False):
+        _line(axes, curve, name, color)
     _finish(figure, axes, best_epoch)
     return figure
 
@@ -63,9 +63,9 @@ def _scores(rows: Rows, score: str, best_epoch: int | None) -> Figure | None:
     classes = list(dict.fromkeys(key for row in rows for key in row if key.startswith(prefix)))
     figure, axes = new_axes(8.0, 4.5, _TITLES[score])
     if 1 < len(classes) <= MAX_CLASS_CURVES:
-        for index, (key, colour) in enumerate(zip(classes, class_colours(len(classes)), strict=True)):
+        for index, (key, color) in enumerate(zip(classes, class_colors(len(classes)), strict=True)):
             name = shown(key.removeprefix(prefix))
-            _line(axes, _curve(rows, key), name, as_hex(colour), dashes=_DASHES[index % len(_DASHES)])
+            _line(axes, _curve(rows, key), name, as_hex(color), dashes=_DASHES[index % len(_DASHES)])
     _line(axes, mean, "mean" if len(classes) > 1 else shown(classes[0].removeprefix(prefix)), "black", width=2.5)
     axes.set_ylim(-0.02, 1.02)
     _finish(figure, axes, best_epoch)
@@ -77,7 +77,7 @@ def _learning_rate(rows: Rows) -> Figure | None:
     if not curve[0]:
         return None
     figure, axes = new_axes(8.0, 3.5, "Learning rate at the end of each epoch")
-    _line(axes, curve, "", "#0072b2")
+    _line(axes, curve, "", SERIES[0])
     axes.ticklabel_format(axis="y", style="sci", scilimits=(-2, 2))
     _finish(figure, axes, None)
     return figure
@@ -92,13 +92,13 @@ def _line(
     axes: Axes,
     curve: tuple[list[float], list[float]],
     name: str,
-    colour: str,
+    color: str,
     *,
     dashes: str = "-",
     width: float = 1.6,
 ) -> None:
     marker = "o" if len(curve[0]) <= 20 else None
-    axes.plot(*curve, color=colour, linestyle=dashes, linewidth=width, marker=marker, markersize=3.5, label=name)
+    axes.plot(*curve, color=color, linestyle=dashes, linewidth=width, marker=marker, markersize=3.5, label=name)
 
 
 def _finish(figure: Figure, axes: Axes, best_epoch: int | None) -> None:

@@ -5,7 +5,7 @@ from jaxtyping import Bool, Float32, UInt8
 from PIL import Image
 
 from segsweep.core.task import IGNORE
-from segsweep.plots.palette import BOTH, EXTRA, MISSED, RIGHT, WRONG, Colours, stripes
+from segsweep.plots.palette import BOTH, EXTRA, MISSED, RIGHT, WRONG, Colors, stripes
 
 Rgb = UInt8[np.ndarray, "h w 3"]
 Mask = Bool[np.ndarray, "h w"]
@@ -27,42 +27,40 @@ def shrink_image(image: UInt8[np.ndarray, "h w c"], size_px: tuple[int, int]) ->
 
 
 def shrink_mask(mask: UInt8[np.ndarray, "*k h w"], size_px: tuple[int, int]) -> UInt8[np.ndarray, "*k h2 w2"]:
-    """Return a mask at another size; each pixel takes the value nearest to its centre."""
+    """Return a mask at another size; each pixel takes the value nearest to its center."""
     rows, columns = (
         ((np.arange(new) + 0.5) * old / new).astype(np.intp) for new, old in zip(size_px, mask.shape[-2:], strict=True)
     )
     return np.ascontiguousarray(mask[..., rows[:, None], columns])
 
 
-def paint_classes(mask: Index, colours: Colours) -> Rgb:
-    """Paint every pixel in the colour of its class; unlabelled ones are striped."""
+def paint_classes(mask: Index, colors: Colors) -> Rgb:
+    """Paint every pixel in the color of its class; unlabelled ones are striped."""
     padded = np.zeros((256, 3), dtype=np.uint8)
-    padded[: len(colours)] = colours
+    padded[: len(colors)] = colors
     return np.where((mask == IGNORE)[..., None], stripes(*mask.shape), padded[mask])
 
 
-def paint_layers(picture: Rgb, layers: Layers, colours: Colours) -> Rgb:
-    """Lay classes that may overlap over an image: the colours of a pixel's classes mixed, and an outline of each.
+def paint_layers(picture: Rgb, layers: Layers, colors: Colors) -> Rgb:
+    """Lay classes that may overlap over an image: the colors of a pixel's classes mixed, and an outline of each.
 
     Args:
         picture: The image.
         layers: 1 where a class is, `IGNORE` where nobody said.
-        colours: One for each layer.
+        colors: One for each layer.
     """
     present = layers == 1
     num_present = present.sum(axis=0)[..., None]
-    mixed = np.einsum("khw,kc->hwc", present.astype(np.float32), colours.astype(np.float32)) / np.maximum(
-        num_present, 1
-    )
+    mixed = np.einsum("khw,kc->hwc", present.astype(np.float32), colors.astype(np.float32)) / np.maximum(num_present, 1)
     painted = np.where(num_present > 0, 0.5 * _faded(picture) + 0.5 * mixed, _faded(picture))
-    for layer, colour in zip(present, colours, strict=True):
-        painted[_outline(layer)] = colour
+    for layer, color in zip(present, colors, strict=True):
+        painted[_outline(layer)] = color
     unlabelled = (layers == IGNORE).all(axis=0)
     return np.where(unlabelled[..., None], stripes(*unlabelled.shape), painted.astype(np.uint8))
 
 
 def paint_errors(picture: Rgb, truth: Index | Layers, pred: Index | Layers) -> Rgb:
-    """Colour what is wrong over a gray image.
+    """Color what is wrong over a gray image.
 
     Args:
         picture: The image.
@@ -72,8 +70,8 @@ def paint_errors(picture: Rgb, truth: Index | Layers, pred: Index | Layers) -> R
     """
     painted = _faded(picture)
     unlabelled = (truth == IGNORE) if truth.ndim == 2 else (truth == IGNORE).all(axis=0)
-    for colour, mask in _findings(truth, pred).items():
-        painted[mask] = 0.15 * painted[mask] + 0.85 * np.array(colour)
+    for color, mask in _findings(truth, pred).items():
+        painted[mask] = 0.15 * painted[mask] + 0.85 * np.array(color)
     return np.where(unlabelled[..., None], stripes(*unlabelled.shape), painted.astype(np.uint8))
 
 
@@ -87,7 +85,7 @@ def _findings(truth: Index | Layers, pred: Index | Layers) -> dict[tuple[int, in
 
 
 def _faded(picture: Rgb) -> Float32[np.ndarray, "h w 3"]:
-    """Return the image in gray with less contrast, so that colours laid over it are seen."""
+    """Return the image in gray with less contrast, so that colors laid over it are seen."""
     gray = picture.mean(axis=2, keepdims=True, dtype=np.float32).repeat(3, axis=2)
     return np.asarray(gray * np.float32(0.6) + np.float32(70))
 

@@ -10,7 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 
-from segsweep.plots.canvas import GRAY, new_axes, new_figure, save, shown
+from segsweep.plots.canvas import new_axes, new_figure, save, shown
+from segsweep.plots.palette import GRAY, SERIES
 
 MAX_NUMBERED = 20
 """Classes up to which the confusion matrix has numbers in its cells."""
@@ -107,8 +108,8 @@ def _heatmap(axes: Axes, shares: Float64[np.ndarray, "r c"], *, aspect: Literal[
 
 def _write_shares(axes: Axes, shares: Float64[np.ndarray, "r c"]) -> None:
     for (row, column), share in np.ndenumerate(shares):
-        colour = "white" if share > 0.6 else "black"
-        axes.text(column, row, _percent(float(share)), ha="center", va="center", fontsize=8, color=colour)
+        color = "white" if share > 0.6 else "black"
+        axes.text(column, row, _percent(float(share)), ha="center", va="center", fontsize=8, color=color)
 
 
 def _percent(share: float) -> str:
@@ -126,10 +127,10 @@ def _bars(scores: Mapping[str, Sequence[float]], names: Sequence[str], split: st
         order = np.sort(np.argsort(np.nan_to_num(table[0], nan=2.0), kind="stable")[:MAX_BARS])
         title += f": the {MAX_BARS} worst of {len(names)} classes"
     figure, axes = new_axes(8.0, 1.5 + 0.36 * len(order), title)
-    for number, (score, colour) in enumerate(zip(scores, ("#0072b2", "#56b4e9"), strict=True)):
+    for number, (score, color) in enumerate(zip(scores, (SERIES[0], SERIES[5]), strict=True)):
         places = np.arange(len(order)) + (number - 0.5) * 0.38
         values = table[number][order]
-        axes.barh(places, np.nan_to_num(values), height=0.36, color=colour, label=score)
+        axes.barh(places, np.nan_to_num(values), height=0.36, color=color, label=score)
         for place, value in zip(places, values, strict=True):
             text, tint = ("absent", GRAY) if np.isnan(value) else (f"{value:.2f}", "black")
             axes.text(0 if np.isnan(value) else value, place, f" {text}", va="center", fontsize=7, color=tint)

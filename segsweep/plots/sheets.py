@@ -12,7 +12,7 @@ from matplotlib.patches import Patch
 from segsweep.core.task import IGNORE, Task
 from segsweep.plots.canvas import new_figure, save, shown
 from segsweep.plots.overlays import Rgb, fit_px, paint_classes, paint_errors, paint_layers, shrink_image, shrink_mask
-from segsweep.plots.palette import BOTH, EXTRA, MISSED, RIGHT, STRIPES, WRONG, Colours, as_hex
+from segsweep.plots.palette import BOTH, EXTRA, MISSED, PALE, RIGHT, STRIPES, WRONG, Colors, as_hex
 
 LONGEST_PX = 480
 """Of an image on a sheet."""
@@ -40,24 +40,24 @@ class Sample:
         return Sample(self.title, shrink_image(self.image, size_px), *masks)
 
 
-def draw_sheet(path: Path, samples: Sequence[Sample], task: Task, colours: Colours) -> None:
+def draw_sheet(path: Path, samples: Sequence[Sample], task: Task, colors: Colors) -> None:
     """Draw a sheet.
 
     Args:
         path: The PNG to write; its folder is made if it is missing.
         samples: A row each, one or more.
         task: Kind of task and names of the classes.
-        colours: One for each class of the task, of a binary task both.
+        colors: One for each class of the task, of a binary task both.
     """
     small = [sample.shrunk() for sample in samples]
     heights = [_PANEL_IN * min(1.6, max(0.4, sample.image.shape[0] / sample.image.shape[1])) for sample in small]
-    classes, errors = _class_legend(small, task, colours), _error_legend(task)
+    classes, errors = _class_legend(small, task, colors), _error_legend(task)
     num_columns = _columns(classes)
     num_lines = -(-len(classes) // num_columns)
     figure = new_figure(4 * _PANEL_IN + 0.5, sum(heights) + 0.1 * len(heights) + 0.5 + 0.2 * num_lines)
     grid = figure.subplots(len(small), 4, squeeze=False, gridspec_kw={"height_ratios": heights})
     for row, sample, height in zip(grid, small, heights, strict=True):
-        for axes, panel in zip(row, panels(sample, task, colours), strict=True):
+        for axes, panel in zip(row, panels(sample, task, colors), strict=True):
             axes.imshow(panel, interpolation="nearest")
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
@@ -71,26 +71,26 @@ def draw_sheet(path: Path, samples: Sequence[Sample], task: Task, colours: Colou
     save(figure, path)
 
 
-def panels(sample: Sample, task: Task, colours: Colours) -> tuple[Rgb, Rgb, Rgb, Rgb]:
+def panels(sample: Sample, task: Task, colors: Colors) -> tuple[Rgb, Rgb, Rgb, Rgb]:
     """Return image, truth, prediction and errors of a sample as pictures."""
     image = shrink_image(sample.image, (sample.image.shape[0], sample.image.shape[1]))
     truth, pred = sample.truth, sample.pred
     if task.kind == "multiclass":
-        return image, paint_classes(truth, colours), paint_classes(pred, colours), paint_errors(image, truth, pred)
+        return image, paint_classes(truth, colors), paint_classes(pred, colors), paint_errors(image, truth, pred)
     if task.kind == "binary":
-        truth, pred, colours = truth[None], pred[None], colours[1:]
-    painted_truth, painted_pred = (paint_layers(image, mask, colours) for mask in (truth, pred))
+        truth, pred, colors = truth[None], pred[None], colors[1:]
+    painted_truth, painted_pred = (paint_layers(image, mask, colors) for mask in (truth, pred))
     return image, painted_truth, painted_pred, paint_errors(image, truth, pred)
 
 
-def _class_legend(samples: Sequence[Sample], task: Task, colours: Colours) -> list[Patch]:
+def _class_legend(samples: Sequence[Sample], task: Task, colors: Colors) -> list[Patch]:
     """Return a patch for every class that a sample holds, and for unlabelled pixels if there are any."""
     legend = [
-        Patch(facecolor=as_hex(colours[index]), edgecolor="#9ca3af", label=shown(task.class_names[index]))
+        Patch(facecolor=as_hex(colors[index]), edgecolor=PALE, label=shown(task.class_names[index]))
         for index in _occurring(samples, task)
     ]
     if any((sample.truth == IGNORE).any() for sample in samples):
-        light, dark = (as_hex(colour) for colour in STRIPES)
+        light, dark = (as_hex(color) for color in STRIPES)
         legend.append(Patch(facecolor=light, edgecolor=dark, hatch="////", label="unlabelled"))
     return legend
 
@@ -101,7 +101,7 @@ def _error_legend(task: Task) -> list[Patch]:
         findings = {"right": RIGHT, "extra": EXTRA, "missed": MISSED}
     if task.kind == "multilabel":
         findings |= {"both": BOTH}
-    return [Patch(facecolor=as_hex(colour), label=name) for name, colour in findings.items()]
+    return [Patch(facecolor=as_hex(color), label=name) for name, color in findings.items()]
 
 
 def _occurring(samples: Sequence[Sample], task: Task) -> list[int]:

@@ -6,7 +6,7 @@ from PIL import Image
 
 from segsweep.core.task import IGNORE, Task, TaskKind
 from segsweep.plots.curves import draw_curves
-from segsweep.plots.palette import class_colours
+from segsweep.plots.palette import class_colors
 from segsweep.plots.scores import draw_scores
 from segsweep.plots.sheets import Sample, draw_sheet
 
@@ -84,6 +84,6 @@ def test_a_sheet_has_a_row_for_each_sample_of_any_shape(tmp_path: Path, kind: Ta
         image = random.integers(0, 256, (height // 2, width // 2, 1), dtype=np.uint8)
         samples.append(Sample("best, Dice 0.900\npart/name", image, truth, pred))
     one, two = tmp_path / "one.png", tmp_path / "two.png"
-    draw_sheet(one, samples[:1], task, class_colours(num_classes))
-    draw_sheet(two, samples, task, class_colours(num_classes))
+    draw_sheet(one, samples[:1], task, class_colors(num_classes))
+    draw_sheet(two, samples, task, class_colors(num_classes))
     assert whole(two).height > whole(one).height + 400

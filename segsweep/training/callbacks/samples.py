@@ -42,7 +42,7 @@ class Samples(Callback):
                 self._draw(trainer, pl_module)
 
     def _draw(self, trainer: Trainer, module: Any) -> None:
-        from segsweep.plots.palette import class_colours
+        from segsweep.plots.palette import class_colors
         from segsweep.plots.sheets import draw_sheet
 
         val, test, tested_split = self._loaders.val, self._loaders.test, self._loaders.tested_split
@@ -53,23 +53,23 @@ class Samples(Callback):
                 for word, index, dice in best_median_worst(module.images)
             ],
         }
-        colours = class_colours(len(self._data.task.class_names), self._palette)
+        colors = class_colors(len(self._data.task.class_names), self._palette)
         paths = [self._folder / f"{name}.png" for name, samples in sheets.items() if samples]
         for path in paths:
-            draw_sheet(path, sheets[path.stem], self._data.task, colours)
-        self._keep(module, tested_split, test, colours)
+            draw_sheet(path, sheets[path.stem], self._data.task, colors)
+        self._keep(module, tested_split, test, colors)
         for mirror in trainer.loggers:
             if isinstance(mirror, Mirror):
                 mirror.log_samples(paths, trainer.current_epoch)
                 self._overlay(mirror, sheets)
 
-    def _keep(self, module: Any, split: str, loader: DataLoader[Any], colours: Any) -> None:
+    def _keep(self, module: Any, split: str, loader: DataLoader[Any], colors: Any) -> None:
         """Keep predictions of the same images as every other run on this data."""
         from segsweep.plots.sheets import panels
 
         places = evenly_spaced(len(self._data.splits[split]), NUM_KEPT)
         samples = [self._sample(module, split, loader, index) for index in places]
-        painted = {sample.title: panels(sample, self._data.task, colours) for sample in samples}
+        painted = {sample.title: panels(sample, self._data.task, colors) for sample in samples}
         pictures = {name: dict(zip(KINDS, shown[:3], strict=True)) for name, shown in painted.items()}
         write_predictions(self._folder.parent, pictures)
 
