@@ -50,7 +50,7 @@ def outcome_of(*words: str) -> tuple[str, str]:
     """Return trained, refused or broken, and the sentence of the error if there was one."""
     config = cast(Config, OmegaConf.to_object(compose("config", [*SETTINGS, *words])))
     try:
-        check_config(config, config.data.task)  # type: ignore[attr-defined]
+        check_config(config)
         check_pair(config)
     except ConfigError as refusal:
         return "refused", str(refusal).splitlines()[0]

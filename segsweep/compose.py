@@ -8,6 +8,7 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
 from segsweep.data.spec import READERS
+from segsweep.losses.spec import loss_schema
 from segsweep.models.spec import MODELS
 from segsweep.optim.spec import SCHEDULERS
 from segsweep.schema import Config
@@ -20,6 +21,7 @@ def from_plain(content: Mapping[str, Any]) -> Config:
         omegaconf.errors.OmegaConfBaseException: If a key or a type does not fit the schema.
     """
     tree = OmegaConf.structured(Config)
+    tree.loss = OmegaConf.structured(loss_schema())
     tree.model = OmegaConf.structured(MODELS[content["model"]["arch"]])
     tree.scheduler = OmegaConf.structured(SCHEDULERS[content["scheduler"]["name"]])
     tree.data = OmegaConf.structured(READERS[content["data"]["reader"]])
@@ -30,6 +32,7 @@ def register_schema() -> None:
     """Store the schema nodes; files in conf/ name them in their defaults as `/schema/GROUP/NAME@_here_`."""
     store = ConfigStore.instance()
     store.store(group="schema", name="config", node=Config, replace=True)
+    store.store(group="schema/loss", name="terms", node=loss_schema(), replace=True)
     groups: dict[str, Mapping[str, type]] = {"model": MODELS, "scheduler": SCHEDULERS, "data": READERS}
     for group, nodes in groups.items():
         for name, node in nodes.items():

@@ -3,7 +3,7 @@
 from segsweep.config.declare import check_values
 from segsweep.config.errors import wandb_name_refused
 from segsweep.config.plugins import require_loaded
-from segsweep.core.task import TaskKind
+from segsweep.core.task import Task
 from segsweep.data.spec import check_fold
 from segsweep.losses.spec import check_loss
 from segsweep.metrics.spec import check_monitor
@@ -16,12 +16,11 @@ LONGEST_PROJECT = 128
 LONGEST_TAG = 64
 
 
-def check_config(config: Config, task_kind: TaskKind | None = None) -> None:
+def check_config(config: Config) -> None:
     """Check what can be known without torch, data or network.
 
     Args:
         config: The whole tree.
-        task_kind: Kind of task, where it is known already; else `data.task` is taken, if it is set.
     Raises:
         ConfigError: On the first setting, or pair of settings, that cannot be trained.
         WeightsError: If the encoder has no pretrained set of that name.
@@ -33,9 +32,18 @@ def check_config(config: Config, task_kind: TaskKind | None = None) -> None:
     check_pair_rules(config.model, config.encoder)
     check_sizes(config)
     check_batch(config)
-    check_loss(config.loss, task_kind or getattr(config.data, "task", None), _num_classes(config))
+    check_loss(config.loss, getattr(config.data, "task", None), _num_classes(config))
     check_monitor(config.trainer.monitor, config.trainer.monitor_mode)
     check_wandb_names(config.logger.wandb)
+
+
+def check_task(config: Config, task: Task) -> None:
+    """Check what needs the task, which the opened data tells.
+
+    Raises:
+        ConfigError: If the loss does not fit it.
+    """
+    check_loss(config.loss, task.kind, len(task.class_names))
 
 
 def _num_classes(config: Config) -> int | None:

@@ -1,8 +1,8 @@
 import pytest
 
 from segsweep.core.errors import ConfigError
-from segsweep.core.task import TaskKind
-from segsweep.validate import check_config
+from segsweep.core.task import Task, TaskKind
+from segsweep.validate import check_config, check_task
 from tests.compose import compose
 
 
@@ -17,6 +17,10 @@ from tests.compose import compose
         (("loss.class_weights=[1,-1]",), "cannot be used"),
         (("loss.class_weights=[0,0]",), "cannot be used"),
         (("loss.class_weights=[]",), "cannot be used"),
+        (("loss.class_weights=[true,1]",), "cannot be used"),
+        (("loss.class_weights=[.nan,1]",), "cannot be used"),
+        (("loss=lovasz", "loss.class_weights=[1,2,3]"), "for a multiclass task lovasz does not read it"),
+        (("loss.focal.weight=1", "loss.focal.gamma=0.5"), "loss.focal.gamma=0.5 is below 1"),
         (
             ("data=folder", "data.root=x", "data.pretrained=null", "data.num_classes=3", "loss.class_weights=[1,2]"),
             "loss.class_weights has 2 numbers, and data has 3 classes",
@@ -40,10 +44,11 @@ def test_sigmoid_terms_go_with_classes_that_do_not_exclude_each_other(term: str,
     check_config(compose(f"loss.{term}.weight=1", "loss.focal.alpha=0.25", f"data.task={task}"))
 
 
-def test_the_stated_kind_of_task_counts_before_that_of_the_config() -> None:
+def test_the_loss_is_checked_again_once_the_data_tells_the_task() -> None:
     config = compose("loss.bce.weight=1", "data.task=binary")
+    check_config(config)
     with pytest.raises(ConfigError, match=r"loss\.bce is for binary"):
-        check_config(config, "multiclass")
+        check_task(config, Task("multiclass", ("a", "b")))
 
 
 @pytest.mark.parametrize("weights", ["null", "auto", "[0.5,1,2]", "[0,1]"])

@@ -118,10 +118,14 @@ def _numbers(value: Any) -> Iterator[Number]:
 
 @cache
 def sentences(settings: type) -> dict[str, str]:
-    """Return the sentence under each field of a dataclass, those of its bases included."""
+    """Return the sentence under each field of a dataclass, those of its bases included, as far as there is a source."""
     found: dict[str, str] = {}
     for owner in reversed(settings.__mro__[:-1]):
-        (definition,) = ast.parse(textwrap.dedent(inspect.getsource(owner))).body
+        try:
+            source = inspect.getsource(owner)
+        except (OSError, TypeError):  # made from a table, or typed into a prompt
+            continue
+        (definition,) = ast.parse(textwrap.dedent(source)).body
         assert isinstance(definition, ast.ClassDef)
         for statement, below in pairwise(definition.body):
             if not isinstance(statement, ast.AnnAssign) or not isinstance(statement.target, ast.Name):

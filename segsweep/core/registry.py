@@ -5,6 +5,7 @@ The rows of the package and those of a plugin go the same way: `LOSSES.add(LossT
 
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
+from inspect import signature
 from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
 
 from segsweep.core.errors import ConfigError, and_more, near_hint, nearest
@@ -80,3 +81,18 @@ def load(path: str) -> Any:
     if not hasattr(module, name):
         raise ConfigError(f"{path} does not exist: {module_name} has no {name}.{near_hint(nearest(name, dir(module)))}")
     return getattr(module, name)
+
+
+def build(path: str, *args: Any, **keywords: Any) -> Any:
+    """Call what a row names.
+
+    Raises:
+        ConfigError: If it cannot be imported, or does not take these arguments.
+    """
+    builder = load(path)
+    try:
+        signature(builder).bind(*args, **keywords)
+    except TypeError as mismatch:
+        given = ", ".join([*(type(argument).__name__ for argument in args), *(f"{key}=..." for key in keywords)])
+        raise ConfigError(f"{path}{signature(builder)} is called as ({given}), and {mismatch}.") from mismatch
+    return builder(*args, **keywords)

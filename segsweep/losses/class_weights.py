@@ -4,9 +4,6 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from segsweep.core.task import Task
-from segsweep.losses.errors import class_weights_form, class_weights_length
-
 
 def auto_class_weights(class_pixels: Sequence[int]) -> list[float]:
     """Weigh each class by the inverse square root of its number of pixels.
@@ -24,30 +21,13 @@ def auto_class_weights(class_pixels: Sequence[int]) -> list[float]:
     return [1 / math.sqrt(pixels) / mean if pixels > 0 else 1.0 for pixels in class_pixels]
 
 
-def resolve_class_weights(setting: Any, counted: Sequence[float] | None, task: Task) -> list[float] | None:
-    """Return the weights that `loss.class_weights` asks for.
+def class_weights_of(setting: Any, class_pixels: Sequence[int]) -> list[float] | None:
+    """Return the weights that `loss.class_weights` stands for: none, counted, or as given.
 
     Args:
-        setting: None, "auto" or a list with one number per class.
-        counted: The weights that "auto" stands for.
-        task: The classes.
-    Raises:
-        ConfigError: If the setting has another form or length.
-        ValueError: If the setting is "auto" and nothing was counted.
+        setting: None, "auto" or a list with one number per class; `check_loss` has refused everything else.
+        class_pixels: Training pixels of each class, in the order of the class index.
     """
     if setting is None:
         return None
-    if setting == "auto":
-        if counted is None:
-            raise ValueError("loss.class_weights=auto needs the weights that auto_class_weights returns")
-        return list(counted)
-    if not isinstance(setting, list) or not all(_can_weigh(weight) for weight in setting) or not any(setting):
-        raise class_weights_form(setting)
-    if len(setting) != len(task.class_names):
-        raise class_weights_length(len(setting), len(task.class_names))
-    return [float(weight) for weight in setting]
-
-
-def _can_weigh(weight: object) -> bool:
-    is_number = isinstance(weight, int | float) and not isinstance(weight, bool)
-    return is_number and 0 <= float(weight) < math.inf  # type: ignore[arg-type]
+    return auto_class_weights(class_pixels) if setting == "auto" else [float(weight) for weight in setting]

@@ -6,19 +6,21 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from segsweep.config.tree import conf_dir
-from segsweep.losses.build import LOSSES
+from segsweep.losses.spec import LOSSES, loss_schema
 
 
 def describe_losses() -> str:
     """Return what `python -m segsweep.inspect losses` prints."""
     folder = conf_dir() / "loss"
-    defaults = _read(folder / "base" / "terms.yaml")
+    values = _read(folder / "base" / "terms.yaml")
+    del values["defaults"]
+    defaults: Any = OmegaConf.merge(loss_schema(), values)
     lines = ["Terms of a loss; loss.TERM.weight=W adds one to the sum.", ""]
     for name, row in LOSSES.items():
         options = " ".join(f"{key}={_plain(value)}" for key, value in defaults[name].items() if key != "weight")
-        weighted = [kind for kind in row.kinds if kind in row.weighted_kinds]
+        weighted = [kind for kind in row.tasks if kind in row.weighted_tasks]
         lines += [
-            f"{name:14} {', '.join(row.kinds)}",
+            f"{name:14} {', '.join(row.tasks)}",
             f"{'':14} options: {options or 'none'}",
             f"{'':14} class weights: {', '.join(weighted) or 'not read'}",
             f"{'':14} absent class: {row.absent}",

@@ -1,4 +1,4 @@
-"""Sentences about losses and the monitored metric."""
+"""Sentences about losses."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,11 +14,13 @@ def no_term() -> ConfigError:
     )
 
 
-def sigmoid_term(name: str) -> ConfigError:
-    """A term over separate channels on exclusive classes."""
+def wrong_task(name: str, accepted: Sequence[str], found: str) -> ConfigError:
+    """A term on classes that it is not defined for."""
+    given = f"{found}: its classes exclude each other" if found == "multiclass" else found
+    fix = "loss=ce_dice" if found == "multiclass" else "loss=bce_dice"
     return ConfigError(
-        f"loss.{name} is for binary and multilabel tasks, and this one is multiclass: its classes exclude each other. "
-        f"Type loss=ce_dice, or loss.{name}.weight=0 loss.cross_entropy.weight=1"
+        f"loss.{name} is for {' and '.join(accepted)} tasks, and this one is {given}. "
+        f"Type {fix}, or loss.{name}.weight=0 loss.cross_entropy.weight=1"
     )
 
 

@@ -15,7 +15,7 @@ from segsweep.data.augment import check_augmentation
 from segsweep.data.base import Data
 from segsweep.data.open import open_data
 from segsweep.losses.build import build_loss
-from segsweep.losses.class_weights import auto_class_weights
+from segsweep.losses.class_weights import class_weights_of
 from segsweep.models.build import build_model
 from segsweep.models.check import check_pair
 from segsweep.models.facts import model_facts
@@ -40,7 +40,7 @@ from segsweep.training.module import SegmentationModule, Steering
 from segsweep.training.monitor import require_known_metric
 from segsweep.training.recording import Outcome
 from segsweep.training.trainer import Training, build_trainer
-from segsweep.validate import check_config
+from segsweep.validate import check_task
 
 log = logging.getLogger("segsweep")
 
@@ -80,7 +80,7 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome, sizes: Sizes, tr
 
     data = _open_data(config, outcome)
     model = _build_model(config, data, devices, outcome)
-    class_weights = _class_weights(config, data)
+    class_weights = class_weights_of(config.loss.class_weights, data.class_pixels)
     loss = build_loss(config.loss, data.task, class_weights=class_weights)
     precision, why = choose_precision(config.trainer.precision, devices.kind)
     outcome.training = {"precision": precision, "precision_reason": why, "class_weights": class_weights}
@@ -134,7 +134,7 @@ def _open_data(config: Config, outcome: Outcome) -> Data:
     }
     if config.data.fold is not None:
         outcome.data |= {"fold": config.data.fold, "num_folds": config.data.num_folds}
-    check_config(config, data.task.kind)
+    check_task(config, data.task)
     check_augmentation(config.augmentation, config.resolution, channels=data.channels, task=data.task)
     return data
 
@@ -159,12 +159,6 @@ def _build_model(config: Config, data: Data, devices: Devices, outcome: Outcome)
     if config.hardware.compile:
         model.net.compile()
     return model
-
-
-def _class_weights(config: Config, data: Data) -> list[float] | None:
-    if config.loss.class_weights == "auto":
-        return auto_class_weights(data.class_pixels)
-    return None if config.loss.class_weights is None else [float(weight) for weight in config.loss.class_weights]
 
 
 def _with_data(config: Config, folder: Path, data: Data, loaders: Loaders) -> list[Callback]:

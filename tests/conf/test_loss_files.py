@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from segsweep.losses.build import LOSSES, build_loss
-from segsweep.losses.spec import LossConfig, active_terms
+from segsweep.losses.build import build_loss
+from segsweep.losses.spec import LOSSES, LossConfig, active_terms
 from tests.conf.composing import compose_group, first_line, option_files
 from tests.losses.cases import TASKS, batch
 
@@ -20,7 +20,7 @@ def compose_loss(name: str, *overrides: str) -> LossConfig:
 @pytest.mark.parametrize("name", FILES)
 def test_every_ready_made_loss_builds_for_a_task_that_all_its_terms_serve(name: str) -> None:
     loss = compose_loss(name)
-    kinds = [kind for kind in TASKS if all(kind in LOSSES[term].kinds for term in active_terms(loss))]
+    kinds = [kind for kind in TASKS if all(kind in LOSSES[term].tasks for term in active_terms(loss))]
     assert kinds
     for kind in kinds:
         logits, truth = batch(TASKS[kind])

@@ -86,5 +86,5 @@ def test_every_setting_is_read_by_the_code() -> None:
     read |= {ast.unparse(node.slice).strip("'") for node in nodes if isinstance(node, ast.Subscript)}
     read |= {name for file in conf_dir().rglob("*.yaml") for name in re.findall(r"\$\{\w+\.(\w+)\}", file.read_text())}
     # Decoder options are handed on by name (tests/models holds them to the library); the terms of a loss are one table.
-    read |= {entry.name for model in models.MODELS.values() for entry in fields(model)} | set(losses.TERMS)
+    read |= {entry.name for model in models.MODELS.values() for entry in fields(model)} | set(losses.LOSSES)
     assert {entry.name for _, kind in classes() for entry in fields(kind)} - read == set()

@@ -3,9 +3,10 @@
 import torch
 from torch import Tensor, nn
 
+from segsweep.core.registry import build as build_row
 from segsweep.core.task import IGNORE, Task, TaskKind
-from segsweep.losses.build import LOSSES
 from segsweep.losses.spec import (
+    LOSSES,
     BCEConfig,
     CrossEntropyConfig,
     FocalConfig,
@@ -28,11 +29,16 @@ TERMS: dict[str, LossTermConfig] = {
     "lovasz": LossTermConfig(weight=1.0),
     "mcc": LossTermConfig(weight=1.0),
 }
-PAIRS = [(name, kind) for name, row in LOSSES.items() for kind in row.kinds]
+PAIRS = [(name, kind) for name, row in LOSSES.items() for kind in row.tasks]
 
 
 def build(name: str, task: Task, class_weights: list[float] | None = None) -> nn.Module:
-    return LOSSES[name].build(TERMS[name], task, class_weights)
+    return build_as(name, TERMS[name], task, class_weights)
+
+
+def build_as(name: str, term: LossTermConfig, task: Task, class_weights: list[float] | None = None) -> nn.Module:
+    built: nn.Module = build_row(LOSSES[name].build, term, task, class_weights)
+    return built
 
 
 def batch(task: Task, *, ignored: int = 3) -> tuple[Tensor, Tensor]:

@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from segsweep.losses.build import LOSSES, NEGATIVE, NOTHING
+from segsweep.losses.spec import LOSSES, NEGATIVE, NOTHING
 from tests.losses.cases import BINARY, MULTICLASS, MULTILABEL, build
 
 BY_ABSENT = {sentence: [n for n, row in LOSSES.items() if row.absent == sentence] for sentence in (NEGATIVE, NOTHING)}

@@ -1,6 +1,6 @@
 import pytest
 
-from segsweep.losses.class_weights import auto_class_weights
+from segsweep.losses.class_weights import auto_class_weights, class_weights_of
 
 
 def test_a_class_four_times_as_rare_weighs_twice_as_much() -> None:
@@ -15,3 +15,9 @@ def test_an_absent_class_weighs_1_and_does_not_shift_the_others() -> None:
 
 def test_without_any_pixel_all_classes_weigh_the_same() -> None:
     assert auto_class_weights([0, 0]) == [1, 1]
+
+
+def test_the_setting_stands_for_none_for_what_was_counted_or_for_itself() -> None:
+    assert class_weights_of(None, [400, 100]) is None
+    assert class_weights_of("auto", [400, 100]) == auto_class_weights([400, 100])
+    assert class_weights_of([1, 2], [400, 100]) == [1.0, 2.0]

@@ -1,7 +1,7 @@
 import pytest
 
-from segsweep.losses.build import LOSSES
 from segsweep.losses.describe import describe_losses
+from segsweep.losses.spec import LOSSES
 
 
 @pytest.mark.parametrize("name", LOSSES)

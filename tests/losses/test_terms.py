@@ -7,9 +7,8 @@ import torch
 from torch import Tensor, nn
 
 from segsweep.core.task import TaskKind
-from segsweep.losses.build import LOSSES
 from segsweep.losses.spec import BCEConfig, CrossEntropyConfig, FocalConfig, OverlapConfig
-from tests.losses.cases import BINARY, MULTICLASS, MULTILABEL, PAIRS, TASKS, batch, build
+from tests.losses.cases import BINARY, MULTICLASS, MULTILABEL, PAIRS, TASKS, batch, build, build_as
 
 LN3 = math.log(3)  # the logit of probability 3/4; and -LN3 that of 1/4
 
@@ -110,17 +109,17 @@ def test_label_smoothing_of_one_channel_is_that_of_a_softmax_over_two_classes(na
     logits, truth = binary_pixels([0.75, 0.6, 0.1], [1, 0, 0])
     two = torch.cat([torch.zeros_like(logits), logits], dim=1)
     expected = nn.functional.cross_entropy(two, truth.long(), label_smoothing=0.1)
-    assert LOSSES[name].build(config, BINARY, None)(logits, truth).item() == pytest.approx(expected.item())
+    assert build_as(name, config, BINARY)(logits, truth).item() == pytest.approx(expected.item())
     one, one_truth = binary_pixels([0.75], [1])
     by_hand = 0.95 * math.log(4 / 3) + 0.05 * math.log(4)
-    assert LOSSES[name].build(config, BINARY, None)(one, one_truth).item() == pytest.approx(by_hand)
+    assert build_as(name, config, BINARY)(one, one_truth).item() == pytest.approx(by_hand)
 
 
 def test_focal_scales_cross_entropy_by_the_squared_doubt() -> None:
     logits, truth = binary_pixels([0.75, 0.75], [1, 0])
     expected = (0.25**2 * math.log(4 / 3) + 0.75**2 * math.log(4)) / 2
     assert build("focal", BINARY)(logits, truth).item() == pytest.approx(expected)
-    with_alpha = LOSSES["focal"].build(FocalConfig(weight=1.0, gamma=2.0, alpha=0.8), BINARY, None)
+    with_alpha = build_as("focal", FocalConfig(weight=1.0, gamma=2.0, alpha=0.8), BINARY)
     expected = (0.8 * 0.25**2 * math.log(4 / 3) + 0.2 * 0.75**2 * math.log(4)) / 2
     assert with_alpha(logits, truth).item() == pytest.approx(expected)
 
@@ -141,7 +140,7 @@ def test_dice_jaccard_and_tversky_of_three_pixels() -> None:
     assert build("jaccard", BINARY)(logits, truth).item() == pytest.approx(1 - 1 / (1 + 0.5 + 1))
     expected = (1 - 1 / (1 + 0.3 * 0.5 + 0.7 * 1)) ** 0.75
     assert build("tversky", BINARY)(logits, truth).item() == pytest.approx(expected)
-    smooth = LOSSES["dice"].build(OverlapConfig(weight=1.0, smooth=1.0), BINARY, None)
+    smooth = build_as("dice", OverlapConfig(weight=1.0, smooth=1.0), BINARY)
     assert smooth(logits, truth).item() == pytest.approx(1 - (1 + 1) / (1 + 0.25 + 0.5 + 1))
 
 

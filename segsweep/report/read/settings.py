@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from segsweep.config.identity import identity
-from segsweep.losses.spec import TERMS
+from segsweep.losses.spec import LOSSES
 
 REPLICATE_KEYS = ("seed", "data.fold")
 """Runs that differ in nothing else are replicates of one configuration."""
@@ -61,7 +61,9 @@ def headline(group: str, settings: Mapping[str, Any]) -> str | None:
     if group == "resolution":
         return f"{settings.get('resolution.height')}x{settings.get('resolution.width')}"
     if group == "loss":
-        return " + ".join(term for term in TERMS if settings.get(f"loss.{term}.weight")) or "none"
+        weights = [key for key in settings if key.startswith("loss.") and key.endswith(".weight")]
+        terms = dict.fromkeys([*LOSSES, *(key.split(".")[1] for key in weights)])  # also those of a plugin
+        return " + ".join(term for term in terms if settings.get(f"loss.{term}.weight")) or "none"
     if group == "augmentation":
         return _transforms(settings)
     return None
