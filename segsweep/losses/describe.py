@@ -12,12 +12,11 @@ from segsweep.losses.spec import LOSSES, loss_schema
 def describe_losses() -> str:
     """Return what `python -m segsweep.inspect losses` prints."""
     folder = conf_dir() / "loss"
-    values = _read(folder / "base" / "terms.yaml")
-    del values["defaults"]
-    defaults: Any = OmegaConf.merge(loss_schema(), values)
+    defaults = vars(loss_schema()()) | _read(folder / "base" / "terms.yaml")
     lines = ["Terms of a loss; loss.TERM.weight=W adds one to the sum.", ""]
     for name, row in LOSSES.items():
-        options = " ".join(f"{key}={_plain(value)}" for key, value in defaults[name].items() if key != "weight")
+        values = defaults[name] if isinstance(defaults[name], dict) else vars(defaults[name])
+        options = " ".join(f"{key}={_plain(value)}" for key, value in values.items() if key != "weight")
         weighted = [kind for kind in row.tasks if kind in row.weighted_tasks]
         lines += [
             f"{name:14} {', '.join(row.tasks)}",

@@ -144,8 +144,7 @@ def test_a_term_of_a_plugin_has_a_key_a_weight_of_0_and_is_built_and_described(r
 def test_a_builder_of_the_wrong_signature_is_answered_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LOSSES, "_rows", dict(LOSSES._rows))
     LOSSES.add(LossTerm("wrong", LossTermConfig, "segsweep.losses.class_weights:auto_class_weights"))
-    with pytest.raises(
-        ConfigError, match=r"auto_class_weights\(.* is called as \(LossTermConfig, Task, NoneType"
-    ):
-        terms: Any = {**TERMS, "wrong": LossTermConfig(1.0)}
-        build_loss(loss_schema()(class_weights=None, **terms), MULTICLASS)
+    terms: Any = {**TERMS, "wrong": LossTermConfig(1.0)}
+    loss = loss_schema()(class_weights=None, **terms)
+    with pytest.raises(ConfigError, match=r"auto_class_weights\(.* is called as \(LossTermConfig, Task, NoneType"):
+        build_loss(loss, MULTICLASS)
