@@ -13,7 +13,7 @@ from segsweep.data.augment import build_transforms
 from segsweep.data.base import Data, Split
 from segsweep.data.pipeline import TrainPipeline, pad_reflect, resize_image, resize_truth
 from segsweep.data.sampler import EpochBatchSampler, EvalBatchSampler
-from segsweep.data.sizes import EvalSize
+from segsweep.data.sizes import EvalSize, eval_size_px
 from segsweep.data.spec import AugmentationConfig, ResolutionConfig
 from segsweep.data.workers import start_worker
 
@@ -149,7 +149,7 @@ def eval_loader(
         pin_memory: Put batches into page-locked memory, for CUDA.
     """
     chosen = data.splits[split]
-    size = EvalSize.parse(resolution, size_multiple)
+    size = EvalSize(eval_size_px(resolution), size_multiple)
     sizes = [size.content_px(chosen.size_px(index)) for index in range(len(chosen))]
     sampler = EvalBatchSampler(sizes, batch_size, rank=rank, world_size=world_size)
     dataset = _EvalSet(chosen, size, resolution.interpolation, at_input=resolution.count_at == "input")

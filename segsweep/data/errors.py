@@ -141,7 +141,8 @@ def bad_eval_size(value: str) -> ConfigError:
     near = nearest(value, ["same", "native"], limit=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     return ConfigError(
-        f"resolution.eval_size={value} is not known.{hint} Accepted: same, native, or HEIGHTxWIDTH such as 512x512."
+        f"resolution.eval_size={value} is not a size.{hint} It may be same (as in training), native (as stored), "
+        "or HEIGHTxWIDTH, such as resolution.eval_size=512x512"
     )
 
 

@@ -7,6 +7,22 @@ from segsweep.data.errors import bad_eval_size
 from segsweep.data.spec import ResolutionConfig
 
 
+def eval_size_px(resolution: ResolutionConfig) -> tuple[int, int] | None:
+    """Return height and width of the network's input in validation and test, px; None for native.
+
+    Raises:
+        ConfigError: If `resolution.eval_size` is neither same, native nor HEIGHTxWIDTH.
+    """
+    if resolution.eval_size == "same":
+        return resolution.height, resolution.width
+    if resolution.eval_size == "native":
+        return None
+    written = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", resolution.eval_size)
+    if not written:
+        raise bad_eval_size(resolution.eval_size)
+    return int(written[1]), int(written[2])
+
+
 @dataclass(frozen=True)
 class EvalSize:
     """Size of the network's input in evaluation."""
@@ -15,22 +31,6 @@ class EvalSize:
     """Height and width of every input; None: as stored."""
     multiple: int
     """Stored sizes are padded to multiples of it."""
-
-    @staticmethod
-    def parse(resolution: ResolutionConfig, multiple: int) -> "EvalSize":
-        """Read the setting.
-
-        Raises:
-            ConfigError: If it is not same, native or HEIGHTxWIDTH.
-        """
-        if resolution.eval_size == "same":
-            return EvalSize((resolution.height, resolution.width), multiple)
-        if resolution.eval_size == "native":
-            return EvalSize(None, multiple)
-        written = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", resolution.eval_size)
-        if not written:
-            raise bad_eval_size(resolution.eval_size)
-        return EvalSize((int(written[1]), int(written[2])), multiple)
 
     def content_px(self, stored_px: tuple[int, int]) -> tuple[int, int]:
         """Return the size that an image is resized to."""

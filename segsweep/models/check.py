@@ -6,11 +6,12 @@ from torch import nn
 
 from segsweep.core.errors import ConfigError
 from segsweep.core.task import Task
+from segsweep.data.sizes import eval_size_px
 from segsweep.models import errors
 from segsweep.models.nets import build_net_on_meta
 from segsweep.models.options import fitting_options, run_on_meta
 from segsweep.models.pairs import NEEDS_DILATION, TIMM_PREFIX
-from segsweep.models.sizes import eval_size_px, size_multiple
+from segsweep.models.sizes import size_multiple
 from segsweep.models.weights import check_timm_name
 from segsweep.schema import Config
 
@@ -39,7 +40,7 @@ def check_pair(config: Config, task: Task | None = None) -> None:
     except Exception as error:
         raise _not_built(config, error) from error
     _check_run(config, net, size, "training", batch=_batch_of_one_device(config), train=True)
-    eval_px = eval_size_px(config)
+    eval_px = eval_size_px(config.resolution)
     if eval_px is not None:
         _check_run(config, net, eval_px, "resolution.eval_size", batch=1, train=False)
     elif config.encoder.name.startswith(TIMM_PREFIX):

@@ -135,14 +135,6 @@ def eval_size(pair: str, found: Size, needs: str, fit: Size) -> ConfigError:
     )
 
 
-def eval_size_form(found: str) -> ConfigError:
-    """The evaluation size cannot be read."""
-    return ConfigError(
-        f"resolution.eval_size={found} is not a size. It may be same (as in training), native (as stored), "
-        f"or HEIGHTxWIDTH, such as resolution.eval_size=512x512"
-    )
-
-
 def unshared_batch(batch: int, devices: int) -> ConfigError:
     """The devices cannot have the same number of images each."""
     fit = devices * max(1, round(batch / devices))

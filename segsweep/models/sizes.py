@@ -1,8 +1,7 @@
 """Which image and batch sizes an architecture takes."""
 
-import re
-
 from segsweep.config.tree import conf_dir
+from segsweep.data.sizes import eval_size_px
 from segsweep.models import errors
 from segsweep.models.pairs import TIMM_PREFIX
 from segsweep.schema import Config
@@ -30,23 +29,6 @@ def size_multiple(config: Config) -> int:
     return min(int(getattr(model, "encoder_output_stride", 32)), int(2**model.encoder_depth))
 
 
-def eval_size_px(config: Config) -> tuple[int, int] | None:
-    """Return height and width of the network's input in validation and test, px; None for native.
-
-    Raises:
-        ConfigError: If `resolution.eval_size` is neither same, native nor HEIGHTxWIDTH.
-    """
-    resolution = config.resolution
-    if resolution.eval_size == "same":
-        return resolution.height, resolution.width
-    if resolution.eval_size == "native":
-        return None
-    size = re.fullmatch(r"([1-9]\d*)x([1-9]\d*)", resolution.eval_size)
-    if size is None:
-        raise errors.eval_size_form(resolution.eval_size)
-    return int(size[1]), int(size[2])
-
-
 def check_sizes(config: Config) -> None:
     """Check the sizes in training and evaluation against the architecture.
 
@@ -59,7 +41,7 @@ def check_sizes(config: Config) -> None:
         option = f"{fit[0]}x{fit[1]}"
         exists = (conf_dir() / "resolution" / f"{option}.yaml").is_file()
         raise errors.training_size(_pair(config), (height, width), _needs(config), fit, option if exists else None)
-    eval_px = eval_size_px(config)
+    eval_px = eval_size_px(config.resolution)
     if eval_px and nearest_size(config, *eval_px) != eval_px:
         raise errors.eval_size(_pair(config), eval_px, _needs(config), nearest_size(config, *eval_px))
 
