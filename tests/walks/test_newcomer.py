@@ -1,0 +1,104 @@
+"""A newcomer's walks, done for real: in a copy of the package something is added, in at most three files, and used."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MOST_FILES = 3
+TINY = (
+    "hardware.accelerator=cpu",
+    "encoder.weights=null",
+    "trainer.max_epochs=1",
+    "resolution=32x32",
+    "data.num_train=4",
+    "data.num_val=2",
+    "data.num_test=2",
+    "trainer.batch_size=2",
+    "logger.pictures=false",
+)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What is touched to add one thing, and the command that uses it."""
+
+    new_files: Mapping[str, str]
+    appended: Mapping[str, str]
+    """File to what is written at its end, such as a row."""
+    command: tuple[str, ...]
+    says: str
+    """What the command's output holds."""
+
+    @property
+    def touched(self) -> set[str]:
+        return {*self.new_files, *self.appended}
+
+
+LOSS = Walk(
+    new_files={
+        "segsweep/losses/worst.py": '''
+"""The mean of the worst pixels."""
+
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class WorstPixels(nn.Module):
+    def __init__(self, fraction: float) -> None:
+        super().__init__()
+        self.fraction = fraction
+
+    def forward(self, logits: Tensor, truth: Tensor) -> Tensor:
+        losses = F.cross_entropy(logits, truth.long(), ignore_index=255, reduction="none").flatten()
+        return losses.topk(max(1, int(self.fraction * losses.numel()))).values.mean()
+
+
+def build_worst(settings, task, class_weights) -> nn.Module:
+    return WorstPixels(settings.fraction)
+''',
+    },
+    appended={
+        "segsweep/losses/spec.py": '''
+
+@dataclass
+class WorstConfig(LossTermConfig):
+    """Cross-entropy of the worst pixels."""
+
+    fraction: float = number(FRACTION)
+    """Share of the pixels that counts."""
+
+
+LOSSES.add(LossTerm("worst", WorstConfig, "segsweep.losses.worst:build_worst", ("multiclass",)))
+''',
+        "conf/loss/base/terms.yaml": "worst: {weight: 0.0, fraction: 0.25}\n",
+    },
+    command=("loss.worst.weight=1", "loss.worst.fraction=0.5", *TINY),
+    says="complete",
+)
+
+WALKS = {"a loss": LOSS}
+
+
+@pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))
+def test_a_walk_touches_at_most_three_files_and_what_it_adds_is_used(walk: Walk, tmp_path: Path) -> None:
+    for folder in ("segsweep", "conf"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    assert len(walk.touched) <= MOST_FILES
+    for file, content in walk.new_files.items():
+        (tmp_path / file).parent.mkdir(exist_ok=True)
+        (tmp_path / file).write_text(content)
+    for file, content in walk.appended.items():
+        with (tmp_path / file).open("a") as opened:
+            opened.write(content)
+    command = [sys.executable, "-m", "segsweep.train", *walk.command]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert walk.says in done.stdout
