@@ -1,6 +1,6 @@
 """A sweep whose runs write their record and do nothing else, so that what is left is the sweep itself.
 
-python scripts/bench_bookkeeping.py -m hydra/launcher=recording 'seed=range(0,200)' paths.runs=FOLDER
+python -m scripts.bench_bookkeeping -m hydra/launcher=recording 'seed=range(0,200)' paths.runs=FOLDER
 """
 
 from collections.abc import Sequence

@@ -152,7 +152,7 @@ def _as_it_is(batch: Any) -> Any:
     return batch
 
 
-def overhead_ms(steps: int = 500) -> float:
+def overhead_ms(steps: int) -> float:
     """Return what a step of segsweep costs over a step of a bare loop, in wall milliseconds, with a tiny network."""
     prepare()
     with initialize_config_dir(str(conf_dir())):

@@ -1,7 +1,13 @@
-"""How long a comparison of many runs takes, and how much memory: python -m scripts.bench_report 1000 [CLASSES]."""
+"""How long a comparison of many runs takes, and how much memory.
 
+python -m scripts.bench_report 1000
+python -m scripts.bench_report 10000 --classes 29
+"""
+
+import argparse
+import itertools
+import math
 import resource
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -11,10 +17,11 @@ import numpy as np
 from tests.report.making import grid, make_run
 
 NUM_IMAGES = 100
-CLASSES = 12
+NUM_CELLS = 160
 
 
-def make(runs: Path, number: int, num_classes: int) -> None:
+def make(runs: Path, num_runs: int, num_classes: int) -> None:
+    """Write so many runs: cells of a grid, then the same with further seeds."""
     rng = np.random.default_rng(0)
     of_images = rng.normal(0.8, 0.05, NUM_IMAGES)
     axes = {
@@ -23,19 +30,23 @@ def make(runs: Path, number: int, num_classes: int) -> None:
         "loss": ["dice", "bce_dice"],
         "optimizer": ["adamw", "sgd"],
         "resolution": ["256x256", "512x512"],
-        "seed": range(max(1, round(number / 160))),
+        "seed": range(math.ceil(num_runs / NUM_CELLS)),
     }
     names = [f"class{place}" for place in range(num_classes)]
-    for place, config in enumerate(grid(**axes)):
+    for place, config in enumerate(itertools.islice(grid(**axes), num_runs)):
         level = (place % 53) / 1000
         scores = of_images + level + rng.normal(0, 0.03, NUM_IMAGES) + rng.normal(0, 0.005)
         make_run(runs, config, scores, class_names=names)
 
 
 def main() -> None:
-    number, num_classes = int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else CLASSES
+    """Make runs, compare them, and print what it took."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", type=int, help="how many runs are compared")
+    parser.add_argument("--classes", type=int, default=12, help="classes of each (default: %(default)s)")
+    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        make(Path(folder), number, num_classes)
+        make(Path(folder), chosen.runs, chosen.classes)
         from segsweep.report.read.collect import collect
         from segsweep.report.render.write import write_report
         from segsweep.report.stats.compare import Asked, compare_runs

@@ -1,8 +1,9 @@
 """What a sweep costs beyond its runs, and what pruning saves; each figure is measured here, none is assumed.
 
-    python scripts/bench_sweep.py                        # overhead per run, bookkeeping at 200 and 2,000 trials
-    python scripts/bench_sweep.py --data PATH            # and ASHA against the full grid on white blood cells
-    python scripts/bench_sweep.py --json FILE
+    python -m scripts.bench_sweep                        # overhead per run, bookkeeping at 200 and 2,000 trials
+    python -m scripts.bench_sweep --data PATH            # and ASHA against the full grid on white blood cells
+    python -m scripts.bench_sweep --json FILE
+    python -m scripts.bench_sweep --tiny                 # whether it works
 
 Overhead: what a further run takes in a sweep whose runs have a process each, less what it takes where all runs share
 one warm process; the two are measured in turns, by the slope between sweeps of few and of many runs. Bookkeeping: the
@@ -117,7 +118,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, nargs=2, default=(2, 12), metavar=("FEW", "MANY"), help="for the overhead")
     parser.add_argument("--trials", type=int, nargs=2, default=(200, 2000), metavar=("FEW", "MANY"))
     parser.add_argument("--json", type=Path, help="write the figures there")
+    parser.add_argument("--tiny", action="store_true", help="so little that it ends soon, and the figures mean nothing")
     asked = parser.parse_args()
+    if asked.tiny:
+        asked.repetitions, asked.runs, asked.trials = 1, (1, 2), (2, 4)
     few, many = asked.trials
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)

@@ -1,8 +1,9 @@
 """How close training comes to the bare compute loop, and how far ahead of the plain way it is.
 
-    python scripts/bench_train.py --root ../camvid                  # Unet/resnet18, 352x480, batch 8
-    python scripts/bench_train.py --root ../camvid --repetitions 5 --json bench.json
-    python scripts/bench_train.py --root ../camvid --scaling        # cost per image at three counts and three sizes
+    python -m scripts.bench_train --root ../camvid                  # Unet/resnet18, 352x480, batch 8
+    python -m scripts.bench_train --root ../camvid --repetitions 5 --json bench.json
+    python -m scripts.bench_train --root ../camvid --scaling        # cost per image at three counts and three sizes
+    python -m scripts.bench_train --root ../camvid --tiny           # whether it works
 
 (a) the ceiling: forward, loss, backward, optimizer step on tensors in memory; same model, size, batch, precision
 (b) segsweep: training end to end on the files, with augmentation, metrics, validation, history and checkpoints
@@ -146,7 +147,12 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=3)
     parser.add_argument("--scaling", action="store_true", help="cost per image at three counts and three sizes")
     parser.add_argument("--json", type=Path, help="write figures, ratios and settings to this file")
+    parser.add_argument("--steps", type=int, default=500, help="of the tiny network that shows the overhead per step")
+    parser.add_argument("--tiny", action="store_true", help="so little that it ends soon, and the figures mean nothing")
     chosen = parser.parse_args()
+    if chosen.tiny:
+        chosen.height = chosen.width = 64
+        chosen.batch, chosen.images, chosen.repetitions, chosen.steps = 2, 6, 1, 2
     chosen.images -= chosen.images % chosen.batch
     if chosen.scaling:
         figures: dict[str, Any] = scaling(chosen)
@@ -155,7 +161,7 @@ def main() -> None:
             compare(chosen)
             | metric_shares(chosen)
             | {
-                "overhead_ms_per_step": overhead_ms(),
+                "overhead_ms_per_step": overhead_ms(chosen.steps),
                 "seconds_to_first_step": seconds_to_first_step(chosen),
             }
         )

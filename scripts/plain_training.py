@@ -1,4 +1,4 @@
-"""The plain way to train on a folder, as tutorials have it: the yardstick of bench_train.py, and nothing else uses it.
+"""The plain way to train on a folder, as tutorials have it: the yardstick of bench_train, and nothing else uses it.
 
 Images become float32 and are normalised on the CPU, the arithmetic is fp32, and `smp.metrics.get_stats` counts every
 step, in training too. Model, loss, batch, size, augmentation and optimizer are those of the run it is compared with.

@@ -1,7 +1,7 @@
 """Train two steps with every pair of architecture and encoder family, for every task, or show how it is refused.
 
-    python scripts/train_every_pair.py                      # 12 architectures x 6 encoders x 3 tasks, generated shapes
-    python scripts/train_every_pair.py --encoders resnet18 mit_b0 --json pairs.json
+    python -m scripts.train_every_pair                      # 12 architectures x 6 encoders x 3 tasks, generated shapes
+    python -m scripts.train_every_pair --encoders resnet18 mit_b0 --json pairs.json
 
 Each pair goes the way of a real run: the checks of the command line, the model, its loss and optimizer, two steps of
 training, one evaluation. A pair may train, or be refused in words before data is read; anything else is a defect, and

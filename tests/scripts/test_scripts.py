@@ -1,0 +1,50 @@
+"""Every script that a person can start runs to its end, at a tiny size."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.command import ROOT, TINY
+from tests.data.making import save_pair
+
+COMMANDS: dict[str, tuple[str, ...]] = {
+    "bench_bookkeeping": ("-m", "hydra/launcher=recording", "seed=range(0,4)", "paths.runs={folder}/runs", *TINY),
+    "bench_report": ("8", "--classes", "2"),
+    "bench_sweep": ("--tiny",),
+    "bench_train": ("--tiny", "--root", "{folder}/data", "--classes", "3", "--ignore-index", "255"),
+    "train_every_pair": ("--models", "unet", "--encoders", "resnet18", "--tasks", "binary", "multilabel"),
+}
+SAYS = {
+    "bench_bookkeeping": "4 runs: 4 complete",
+    "bench_report": "8 runs of 8 configurations",
+    "bench_sweep": "bookkeeping_fraction",
+    "bench_train": "seconds_to_first_step",
+    "train_every_pair": "2 trained",
+}
+
+
+def test_every_script_is_run_here() -> None:
+    started = {file.stem for file in (ROOT / "scripts").glob("*.py") if "__main__" in file.read_text()}
+    assert set(COMMANDS) == set(SAYS) == started
+
+
+@pytest.mark.e2e
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_script_runs_to_its_end(name: str, tmp_path: Path) -> None:
+    for split in ("train", "val"):
+        for stem in "abcdef":
+            save_pair(tmp_path / "data", split, stem, [[0, 1, 2] * 22] * 66)
+    ended = subprocess.run(
+        [sys.executable, "-m", f"scripts.{name}", *(word.format(folder=tmp_path) for word in COMMANDS[name])],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1", "SEGSWEEP_CACHE": str(tmp_path / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert SAYS[name] in ended.stdout
