@@ -1,17 +1,21 @@
 """From what Hydra composed, or a record holds, to the typed tree, and what Hydra is given to compose it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
+from segsweep.config.tree import conf_dir
+from segsweep.core.registry import Named, Table
 from segsweep.data.spec import READERS
 from segsweep.losses.spec import loss_schema
 from segsweep.models.spec import MODELS
-from segsweep.optim.spec import SCHEDULERS
+from segsweep.optim.spec import OPTIMIZERS, SCHEDULES, OptimizerConfig
 from segsweep.schema import Config
+
+R = TypeVar("R", bound=Named)
 
 
 def from_plain(content: Mapping[str, Any]) -> Config:
@@ -23,20 +27,47 @@ def from_plain(content: Mapping[str, Any]) -> Config:
     tree = OmegaConf.structured(Config)
     tree.loss = OmegaConf.structured(loss_schema())
     tree.model = OmegaConf.structured(MODELS[content["model"]["arch"]])
-    tree.scheduler = OmegaConf.structured(SCHEDULERS[content["scheduler"]["name"]])
+    tree.scheduler = OmegaConf.structured(SCHEDULES[content["scheduler"]["name"]].settings)
     tree.data = OmegaConf.structured(READERS[content["data"]["reader"]])
     return cast(Config, OmegaConf.to_object(OmegaConf.merge(tree, dict(content))))
 
 
 def register_schema() -> None:
-    """Store the schema nodes; files in conf/ name them in their defaults as `/schema/GROUP/NAME@_here_`."""
+    """Store the schema nodes, which files in conf/ name in their defaults as `/schema/GROUP/NAME@_here_`.
+
+    A row that has no file in conf/, such as one of a plugin, becomes an option of its group by itself.
+    """
     store = ConfigStore.instance()
     store.store(group="schema", name="config", node=Config, replace=True)
     store.store(group="schema/loss", name="terms", node=loss_schema(), replace=True)
-    groups: dict[str, Mapping[str, type]] = {"model": MODELS, "scheduler": SCHEDULERS, "data": READERS}
-    for group, nodes in groups.items():
-        for name, node in nodes.items():
+    nodes: dict[str, dict[str, type]] = {
+        "model": MODELS,
+        "scheduler": {name: row.settings for name, row in SCHEDULES.items()},
+        "data": dict(READERS),
+    }
+    for group, settings in nodes.items():
+        for name, node in settings.items():
             store.store(group=f"schema/{group}", name=name, node=node, replace=True)
+    for group, name, option in _options_without_file():
+        store.store(group=group, name=name, node=option, replace=True)
+
+
+def _options_without_file() -> Iterator[tuple[str, str, Any]]:
+    """Yield group, name and content of each option that stands in a table alone."""
+    for schedule in _without_file("scheduler", SCHEDULES):
+        yield "scheduler", schedule.name, _named(schedule.settings, "name", schedule.name)
+    for row in _without_file("optimizer", OPTIMIZERS):
+        yield "optimizer", row.name, OptimizerConfig(row.name, row.lr, row.weight_decay, encoder_lr_scale=1.0)
+
+
+def _named(settings: type, key: str, name: str) -> DictConfig:
+    node = OmegaConf.structured(settings)
+    node[key] = name
+    return cast(DictConfig, node)
+
+
+def _without_file(group: str, table: Table[R]) -> list[R]:
+    return [row for row in table.values() if not (conf_dir() / group / f"{row.name}.yaml").is_file()]
 
 
 def typed(cfg: DictConfig) -> Config:

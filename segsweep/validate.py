@@ -9,6 +9,7 @@ from segsweep.losses.spec import check_loss
 from segsweep.metrics.spec import check_monitor
 from segsweep.models.pairs import check_encoder, check_pair_rules
 from segsweep.models.sizes import check_batch, check_sizes
+from segsweep.optim.spec import check_schedule
 from segsweep.schema import Config, WandbConfig
 
 FORBIDDEN = "/\\#?%:"
@@ -33,6 +34,7 @@ def check_config(config: Config) -> None:
     check_sizes(config)
     check_batch(config)
     check_loss(config.loss, getattr(config.data, "task", None), _num_classes(config))
+    check_schedule(config.scheduler, max_epochs=config.trainer.max_epochs)
     check_monitor(config.trainer.monitor, config.trainer.monitor_mode)
     check_wandb_names(config.logger.wandb)
 

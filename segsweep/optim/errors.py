@@ -2,16 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 
-from segsweep.core.errors import ConfigError, nearest
+from segsweep.core.errors import ConfigError, near_hint, nearest
 
 ALL_OPTIMIZERS = "All: python -m segsweep.inspect optimizers"
 
 
 def unknown_optimizer(name: str, known: Iterable[str]) -> ConfigError:
     """Answer an optimizer that does not exist."""
-    alike = nearest(name, known)
-    hint = f"Nearest: {', '.join(alike)}. " if alike else ""
-    return ConfigError(f"optimizer.name={name} does not exist. {hint}{ALL_OPTIMIZERS}")
+    return ConfigError(f"optimizer.name={name} does not exist.{near_hint(nearest(name, known))} {ALL_OPTIMIZERS}")
 
 
 def optimizer_unavailable(name: str, reason: str) -> ConfigError:
@@ -28,10 +26,9 @@ def own_key(option: str) -> ConfigError:
 
 def unknown_option(optimizer: str, option: str, known: Sequence[str]) -> ConfigError:
     """Answer a keyword that the optimizer does not have."""
-    alike = nearest(option, known)
-    hint = f"Nearest: {', '.join(alike)}. " if alike else ""
+    hint = near_hint(nearest(option, known))
     return ConfigError(
-        f"optimizer.options.{option} is no option of {optimizer}. {hint}Options of {optimizer}: {', '.join(known)}."
+        f"optimizer.options.{option} is no option of {optimizer}.{hint} Options of {optimizer}: {', '.join(known)}."
     )
 
 
@@ -46,4 +43,14 @@ def warmup_too_long(warmup_epochs: float, max_epochs: int) -> ConfigError:
     return ConfigError(
         f"scheduler.warmup_epochs={warmup_epochs:g} takes the whole run of trainer.max_epochs={max_epochs}. "
         f"Try scheduler.warmup_epochs={max_epochs / 10:g}, or more epochs."
+    )
+
+
+def unknown_schedule(name: str, known: Sequence[str], *, exists: bool) -> ConfigError:
+    """Answer a name that is no schedule, or one that came without its own settings."""
+    if exists:
+        return ConfigError(f"scheduler.name={name} has other settings than these. Choose it as scheduler={name}")
+    return ConfigError(
+        f"scheduler.name={name} does not exist.{near_hint(nearest(name, known))} Type one of: "
+        + ", ".join(f"scheduler={other}" for other in known)
     )

@@ -9,17 +9,9 @@ import timm.optim
 import torch
 from torch import nn
 
+from segsweep.core.registry import build, load
 from segsweep.optim import errors
-from segsweep.optim.spec import OptimizerConfig
-
-TORCH: dict[str, type[torch.optim.Optimizer]] = {
-    "adam": torch.optim.Adam,
-    "adamw": torch.optim.AdamW,
-    "sgd": torch.optim.SGD,
-    "rmsprop": torch.optim.RMSprop,
-}
-FUSED = ("adam", "adamw", "sgd")
-"""Optimizers of torch with one kernel for all parameters, on the CPU and on CUDA."""
+from segsweep.optim.spec import OPTIMIZERS, OptimizerConfig
 
 OWN_KEYS = ("lr", "weight_decay")
 
@@ -30,15 +22,12 @@ def build_optimizer(
     """Build the optimizer over the parameters that learn, in the groups of `parameter_groups`.
 
     Args:
-        model: A network with an attribute `encoder`.
-        optimizer: Name, learning rates, weight decay and options.
+        model: A network; what its attribute `encoder` holds, if it has one, learns at the encoder's rate.
+        optimizer: Name, learning rates, weight decay and options, which `check_optimizer` has accepted.
         device_type: Where the parameters lie: cpu, cuda, ...
         fused: One kernel for all parameters, where there is one. A fused optimizer unscales fp16 gradients itself, so
             that they cannot be clipped: pass False for both together.
-    Raises:
-        ConfigError: If there is no such optimizer, or it refuses its options.
     """
-    check_optimizer(optimizer)
     return _construct(optimizer, parameter_groups(model, optimizer), fused=fused and device_type in ("cpu", "cuda"))
 
 
@@ -70,19 +59,19 @@ def option_names(name: str) -> list[str]:
     return [keyword for keyword in keywords if keyword not in ("params", *OWN_KEYS)]
 
 
-@cache
 def optimizer_names() -> list[str]:
-    """Return the names of all optimizers that can be used here: those of torch first, then timm's."""
-    return [*TORCH, *(name for name in timm.optim.list_optimizers() if name not in TORCH and not _obstacle(name))]
+    """Return the names of all optimizers that can be used here: those of the table first, then timm's."""
+    return [*OPTIMIZERS, *(name for name in timm.optim.list_optimizers() if _is_timms(name) and not _obstacle(name))]
 
 
 def parameter_groups(model: nn.Module, optimizer: OptimizerConfig) -> list[dict[str, Any]]:
     """Sort the parameters that learn into encoder and rest, with and without weight decay; leave empty groups out.
 
-    The encoder's learning rate is `lr * encoder_lr_scale`; at 0 its weights stay as they are, while the statistics of
-    its batch norms still follow the data.
+    The encoder's learning rate is `lr * encoder_lr_scale`, where the network has an encoder; at 0 its weights stay as
+    they are, while the statistics of its batch norms still follow the data.
     """
-    encoder = {id(parameter) for parameter in model.get_submodule("encoder").parameters()}
+    backbone = getattr(model, "encoder", None)
+    encoder = {id(parameter) for parameter in backbone.parameters()} if isinstance(backbone, nn.Module) else set()
     undecayed = undecayed_parameters(model)
     groups: dict[str, dict[str, Any]] = {}
     for part, scale in (("encoder", optimizer.encoder_lr_scale), ("rest", 1.0)):
@@ -100,7 +89,7 @@ def parameter_groups(model: nn.Module, optimizer: OptimizerConfig) -> list[dict[
 def undecayed_parameters(model: nn.Module) -> set[int]:
     """Return the ids of the parameters that weight decay would harm.
 
-    These are biases, all vectors and scalars, everything inside a normalisation layer, and what a module of timm names
+    These are biases, all vectors and scalars, everything inside a normalization layer, and what a module of timm names
     itself, such as position embeddings.
     """
     undecayed = set()
@@ -117,25 +106,35 @@ def undecayed_parameters(model: nn.Module) -> set[int]:
 
 def _construct(optimizer: OptimizerConfig, params: list[Any], *, fused: bool) -> torch.optim.Optimizer:
     settings: dict[str, Any] = {"lr": optimizer.lr, "weight_decay": optimizer.weight_decay, **optimizer.options}
-    if optimizer.name not in TORCH:
-        built: torch.optim.Optimizer = timm.optim.create_optimizer_v2(params, optimizer.name, **settings)
+    built: torch.optim.Optimizer
+    if _is_timms(optimizer.name):
+        built = timm.optim.create_optimizer_v2(params, optimizer.name, **settings)
         return built
-    if fused and optimizer.name in FUSED and not {"fused", "foreach", "differentiable"} & settings.keys():
+    row = OPTIMIZERS[optimizer.name]
+    if fused and row.fused and not {"fused", "foreach", "differentiable"} & settings.keys():
         settings["fused"] = True
-    return TORCH[optimizer.name](params, **settings)
+    built = build(row.build, params, **settings)
+    return built
+
+
+def _is_timms(name: str) -> bool:
+    return name not in OPTIMIZERS
 
 
 def _optimizer_class(name: str) -> type[torch.optim.Optimizer]:
-    if name in TORCH:
-        return TORCH[name]
+    found: type[torch.optim.Optimizer]
+    if not _is_timms(name):
+        found = load(OPTIMIZERS[name].build)
+        return found
     if name not in timm.optim.list_optimizers():
         raise errors.unknown_optimizer(name, optimizer_names())
     if obstacle := _obstacle(name):
         raise errors.optimizer_unavailable(name, obstacle)
-    found: type[torch.optim.Optimizer] = timm.optim.get_optimizer_class(name, bind_defaults=False)
+    found = timm.optim.get_optimizer_class(name, bind_defaults=False)
     return found
 
 
+@cache
 def _obstacle(name: str) -> str | None:
     """Return why an optimizer of timm cannot be used here, or None."""
     if timm.optim.get_optimizer_info(name).second_order:

@@ -8,13 +8,14 @@ LinearLR cannot start at zero.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, TypeVar
 
 from torch.optim import Optimizer
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, ReduceLROnPlateau, StepLR
 
-from segsweep.optim.errors import warmup_too_long
+from segsweep.core.registry import build
 from segsweep.optim.spec import (
+    SCHEDULES,
     ConstantConfig,
     CosineConfig,
     OneCycleConfig,
@@ -23,6 +24,8 @@ from segsweep.optim.spec import (
     SchedulerConfig,
     StepConfig,
 )
+
+S = TypeVar("S", bound=SchedulerConfig)
 
 Curve = Callable[[int], float]
 """From the number of steps done to the learning rate of the next one, as a fraction of the peak."""
@@ -38,10 +41,12 @@ class Schedule:
 
 @dataclass(frozen=True)
 class Length:
-    """How long the run is, in steps of the optimizer."""
+    """How long the run is, in steps of the optimizer, and what it watches."""
 
     total_steps: int
     steps_per_epoch: int
+    monitor_mode: Literal["min", "max"] = "max"
+    """Whether more or less of the monitored metric is better."""
 
 
 def build_scheduler(
@@ -55,30 +60,30 @@ def build_scheduler(
     """Build the schedule over the peak learning rates that the optimizer's groups now have.
 
     Args:
-        scheduler: Which one, and its numbers.
+        scheduler: Which one, and its numbers; `check_schedule` has refused what cannot be.
         optimizer: Its groups' learning rates are the peaks.
         total_steps: Steps of the optimizer in the whole run, 1 or more.
         steps_per_epoch: Steps of the optimizer in an epoch, 1 or more.
         monitor_mode: Whether more or less of the monitored metric is better; read by plateau.
-    """
-    if isinstance(scheduler, StepConfig):
-        return Schedule(StepLR(optimizer, scheduler.every_epochs, scheduler.factor), "epoch")
-    if isinstance(scheduler, PlateauConfig):
-        return Schedule(_plateau(scheduler, optimizer, monitor_mode), "validation")
-    curve = CURVES[scheduler.name](scheduler, Length(total_steps, steps_per_epoch))
-    return Schedule(LambdaLR(optimizer, curve), "step")
-
-
-def check_scheduler(scheduler: SchedulerConfig, *, max_epochs: int) -> None:
-    """Refuse a warm-up that takes the whole run.
-
     Raises:
-        ConfigError: With a warm-up that would fit.
+        ConfigError: If a plugin's schedule cannot be built.
     """
-    if isinstance(scheduler, CosineConfig | PolyConfig | ConstantConfig) and scheduler.warmup_epochs >= max_epochs:
-        raise warmup_too_long(scheduler.warmup_epochs, max_epochs)
+    row = SCHEDULES[scheduler.name]
+    length = Length(total_steps, steps_per_epoch, monitor_mode)
+    return Schedule(build(row.build, scheduler, optimizer, length), row.interval)
 
 
+def by_step(curve: Callable[[S, Length], Curve]) -> Callable[[S, Optimizer, Length], LambdaLR]:
+    """Turn a function that gives a run's curve into the builder of a schedule that changes after every step."""
+
+    def build_schedule(config: S, optimizer: Optimizer, length: Length) -> LambdaLR:
+        return LambdaLR(optimizer, curve(config, length))
+
+    build_schedule.__doc__ = curve.__doc__
+    return build_schedule
+
+
+@by_step
 def onecycle(config: OneCycleConfig, length: Length) -> Curve:
     """Half a cosine up to the peak and half a cosine down, as torch's OneCycleLR; no way up if it is below a step."""
     last = length.total_steps - 1
@@ -92,12 +97,14 @@ def onecycle(config: OneCycleConfig, length: Length) -> Curve:
     return fraction
 
 
+@by_step
 def cosine(config: CosineConfig, length: Length) -> Curve:
     """Warm-up, then half a cosine whose last step has the end fraction."""
     warmup, last = _warmup_steps(config.warmup_epochs, length), length.total_steps - 1
     return _with_warmup(warmup, lambda step: _cosine(1.0, config.end_lr_fraction, _progress(step, warmup, last)))
 
 
+@by_step
 def poly(config: PolyConfig, length: Length) -> Curve:
     """Warm-up, then (1 - progress) ** power, where progress would be 1 after the last step, but never below the end."""
     warmup = _warmup_steps(config.warmup_epochs, length)
@@ -109,24 +116,22 @@ def poly(config: PolyConfig, length: Length) -> Curve:
     return _with_warmup(warmup, fraction)
 
 
+@by_step
 def constant(config: ConstantConfig, length: Length) -> Curve:
     """Warm-up, then the peak."""
     return _with_warmup(_warmup_steps(config.warmup_epochs, length), lambda _step: 1.0)
 
 
-CURVES: dict[str, Callable[[Any, Length], Curve]] = {
-    "onecycle": onecycle,
-    "cosine": cosine,
-    "poly": poly,
-    "constant": constant,
-}
+def step(config: StepConfig, optimizer: Optimizer, length: Length) -> StepLR:  # noqa: ARG001
+    """Drop by a factor every few epochs."""
+    return StepLR(optimizer, config.every_epochs, config.factor)
 
 
-def _plateau(config: PlateauConfig, optimizer: Optimizer, mode: Literal["min", "max"]) -> ReduceLROnPlateau:
+def plateau(config: PlateauConfig, optimizer: Optimizer, length: Length) -> ReduceLROnPlateau:
     """Build torch's own, whose patience is one less: it drops when more validations than that were no better."""
     return ReduceLROnPlateau(
         optimizer,
-        mode,
+        length.monitor_mode,
         factor=config.factor,
         patience=max(config.patience - 1, 0),
         threshold=0.0,

@@ -1,4 +1,4 @@
-"""Schema of `conf/scheduler`: one dataclass per schedule."""
+"""Optimizers and schedules of the learning rate: their settings, their tables, and what does not go together."""
 
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -6,16 +6,16 @@ from typing import Any, Literal
 from omegaconf import MISSING
 
 from segsweep.config.declare import COUNT, FRACTION, FRACTION_INSIDE, FROM_ZERO, POSITIVE, number
-
-SchedulerName = Literal["onecycle", "cosine", "poly", "step", "plateau", "constant"]
+from segsweep.core.registry import Table
+from segsweep.optim import errors
 
 
 @dataclass
 class SchedulerConfig:
     """What every schedule has."""
 
-    name: SchedulerName = MISSING
-    """Which schedule."""
+    name: str = MISSING
+    """Which schedule: onecycle, cosine, poly, step, plateau, constant."""
 
 
 @dataclass
@@ -82,16 +82,6 @@ class ConstantConfig(SchedulerConfig):
     """Epochs of linear warm-up from zero; may be a fraction."""
 
 
-SCHEDULERS: dict[str, type[SchedulerConfig]] = {
-    "onecycle": OneCycleConfig,
-    "cosine": CosineConfig,
-    "poly": PolyConfig,
-    "step": StepConfig,
-    "plateau": PlateauConfig,
-    "constant": ConstantConfig,
-}
-
-
 @dataclass
 class OptimizerConfig:
     """The optimizer."""
@@ -106,3 +96,71 @@ class OptimizerConfig:
     """Learning rate of the encoder as a fraction of `lr`."""
     options: dict[str, Any] = field(default_factory=dict)
     """Further keywords of the optimizer, such as momentum or betas."""
+
+
+@dataclass(frozen=True)
+class ScheduleRow:
+    """A schedule of the learning rate."""
+
+    name: str
+    """Its name: `scheduler=NAME`."""
+    settings: type[SchedulerConfig]
+    """Its options; a plugin gives each a default."""
+    build: str
+    """`module:function`, called as function(settings, optimizer, length) -> a scheduler of torch; what changes after
+    every step is made by `segsweep.optim.schedules.by_step` from a function of the step."""
+    interval: Literal["step", "epoch", "validation"] = "step"
+    """After what it is moved on."""
+
+
+@dataclass(frozen=True)
+class OptimizerRow:
+    """An optimizer; those that have no row are asked of timm, by name."""
+
+    name: str
+    """Its name: `optimizer=NAME`."""
+    build: str
+    """`module:class` of a torch.optim.Optimizer, called as class(groups, lr=, weight_decay=, **optimizer.options)."""
+    fused: bool = False
+    """Whether it takes fused=True: one kernel for all parameters, on the CPU and on CUDA."""
+    lr: float = 0.001
+    """Usual learning rate; of a plugin's optimizer alone, those of the package have theirs in conf/optimizer."""
+    weight_decay: float = 0.0
+    """Usual weight decay, likewise."""
+
+
+SCHEDULES: Table[ScheduleRow] = Table(
+    "a schedule",
+    [
+        ScheduleRow("onecycle", OneCycleConfig, "segsweep.optim.schedules:onecycle"),
+        ScheduleRow("cosine", CosineConfig, "segsweep.optim.schedules:cosine"),
+        ScheduleRow("poly", PolyConfig, "segsweep.optim.schedules:poly"),
+        ScheduleRow("step", StepConfig, "segsweep.optim.schedules:step", "epoch"),
+        ScheduleRow("plateau", PlateauConfig, "segsweep.optim.schedules:plateau", "validation"),
+        ScheduleRow("constant", ConstantConfig, "segsweep.optim.schedules:constant"),
+    ],
+)
+
+OPTIMIZERS: Table[OptimizerRow] = Table(
+    "an optimizer",
+    [
+        OptimizerRow("adam", "torch.optim:Adam", fused=True),
+        OptimizerRow("adamw", "torch.optim:AdamW", fused=True),
+        OptimizerRow("sgd", "torch.optim:SGD", fused=True),
+        OptimizerRow("rmsprop", "torch.optim:RMSprop"),
+    ],
+)
+
+
+def check_schedule(scheduler: SchedulerConfig, *, max_epochs: int) -> None:
+    """Check that the schedule exists, and that its warm-up leaves something of the run.
+
+    Raises:
+        ConfigError: With the nearest name, or a warm-up that would fit.
+    """
+    row = SCHEDULES.get(scheduler.name)
+    if row is None or not isinstance(scheduler, row.settings):
+        raise errors.unknown_schedule(scheduler.name, list(SCHEDULES), exists=row is not None)
+    warmup_epochs: float = getattr(scheduler, "warmup_epochs", 0.0)
+    if warmup_epochs >= max_epochs:
+        raise errors.warmup_too_long(warmup_epochs, max_epochs)

@@ -22,7 +22,7 @@ from segsweep.models.facts import model_facts
 from segsweep.models.network import SegmentationModel
 from segsweep.models.weights import check_weights
 from segsweep.optim.optimizers import build_optimizer, check_optimizer
-from segsweep.optim.schedules import build_scheduler, check_scheduler
+from segsweep.optim.schedules import build_scheduler
 from segsweep.schema import Config
 from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.callbacks.class_plots import ClassPlots
@@ -76,7 +76,6 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome, sizes: Sizes, tr
     check_pair(config)
     check_weights(config.encoder)
     check_optimizer(config.optimizer)
-    check_scheduler(config.scheduler, max_epochs=config.trainer.max_epochs)
 
     data = _open_data(config, outcome)
     model = _build_model(config, data, devices, outcome)

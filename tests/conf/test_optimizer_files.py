@@ -2,15 +2,15 @@
 
 import pytest
 
-from segsweep.optim.optimizers import TORCH, check_optimizer
-from segsweep.optim.spec import OptimizerConfig
+from segsweep.optim.optimizers import check_optimizer
+from segsweep.optim.spec import OPTIMIZERS, OptimizerConfig
 from tests.conf.composing import compose_group, first_line, option_files
 
 FILES = option_files("optimizer")
 
 
 def test_there_is_a_file_for_each_optimizer_of_torch_and_one_for_timm() -> None:
-    assert set(FILES) == {*TORCH, "timm"}
+    assert set(FILES) == {*OPTIMIZERS, "timm"}
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -10,13 +10,19 @@ from segsweep.data.spec import READERS, ResolutionConfig
 from segsweep.losses.spec import BCEConfig, CrossEntropyConfig, FocalConfig, LossConfig, OverlapConfig, TverskyConfig
 from segsweep.metrics.spec import MetricsConfig
 from segsweep.models.spec import MODELS, EncoderConfig
-from segsweep.optim.spec import SCHEDULERS, OptimizerConfig
+from segsweep.optim.spec import SCHEDULES, OptimizerConfig
 from segsweep.schema import Config, HardwareConfig, SweepConfig, TrainerConfig, WandbConfig
 from segsweep.validate import check_config
 from tests.compose import compose
 
 SETTINGS = [Config, TrainerConfig, HardwareConfig, WandbConfig, SweepConfig, LossConfig, EncoderConfig, OptimizerConfig]
-SETTINGS += [ResolutionConfig, MetricsConfig, *MODELS.values(), *SCHEDULERS.values(), *READERS.values()]
+SETTINGS += [
+    ResolutionConfig,
+    MetricsConfig,
+    *MODELS.values(),
+    *(row.settings for row in SCHEDULES.values()),
+    *READERS.values(),
+]
 SETTINGS += [CrossEntropyConfig, BCEConfig, FocalConfig, OverlapConfig, TverskyConfig]
 
 

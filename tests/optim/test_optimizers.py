@@ -9,10 +9,12 @@ import torch
 from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
+from segsweep.compose import register_schema
 from segsweep.core.errors import ConfigError
 from segsweep.optim.describe import describe_optimizers
-from segsweep.optim.optimizers import FUSED, TORCH, build_optimizer, check_optimizer, optimizer_names, parameter_groups
-from segsweep.optim.spec import OptimizerConfig
+from segsweep.optim.optimizers import build_optimizer, check_optimizer, optimizer_names, parameter_groups
+from segsweep.optim.spec import OPTIMIZERS, OptimizerConfig, OptimizerRow
+from tests.compose import compose
 
 
 class Net(nn.Module):
@@ -80,7 +82,7 @@ def test_frozen_parameters_and_empty_groups_are_left_out() -> None:
     assert [group["name"] for group in parameter_groups(net, config())] == ["rest_decay", "rest_no_decay"]
 
 
-@pytest.mark.parametrize("name", TORCH)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_an_encoder_scale_of_0_keeps_the_encoders_weights(name: str) -> None:
     net = Net()
     before = [parameter.clone() for parameter in net.parameters()]
@@ -89,18 +91,17 @@ def test_an_encoder_scale_of_0_keeps_the_encoders_weights(name: str) -> None:
     assert moved == [False] * 6 + [True] * 4
 
 
-@pytest.mark.parametrize("name", TORCH)
+@pytest.mark.parametrize("name", OPTIMIZERS)
 def test_optimizers_of_torch_are_fused_where_they_can_be(name: str) -> None:
     net = Net()
-    assert (
-        build_optimizer(net, config(name), device_type="cpu").defaults.get("fused", False) is True or name not in FUSED
-    )
+    on_cpu = build_optimizer(net, config(name), device_type="cpu")
+    assert bool(on_cpu.defaults.get("fused")) == OPTIMIZERS[name].fused
     for device_type, fused in (("cpu", False), ("mps", True)):
         plain = build_optimizer(net, config(name), device_type=device_type, fused=fused)
         assert not plain.defaults.get("fused")
 
 
-@pytest.mark.parametrize("name", FUSED)
+@pytest.mark.parametrize("name", [name for name, row in OPTIMIZERS.items() if row.fused])
 def test_fused_and_plain_take_the_same_steps(name: str) -> None:
     nets = []
     for fused in (True, False):
@@ -191,3 +192,42 @@ def test_the_table_lists_every_optimizer_with_options_or_a_sentence() -> None:
     lines = describe_optimizers().splitlines()
     assert {line.split()[0] for line in lines if "  " in line} == set(optimizer_names())
     assert any(line.startswith("sgd ") and "momentum=0 " in line for line in lines)
+
+
+class HalfStep(torch.optim.SGD):
+    """SGD that takes half the step."""
+
+    def __init__(self, params: Any, lr: float, weight_decay: float = 0.0, share: float = 0.5) -> None:
+        super().__init__(params, lr=lr, weight_decay=weight_decay)
+        for group in self.param_groups:
+            group["lr"] *= share
+
+
+def test_an_optimizer_of_a_plugin_is_an_option_is_checked_trains_and_is_described(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(OPTIMIZERS, "_rows", dict(OPTIMIZERS._rows))
+    OPTIMIZERS.add(OptimizerRow("half_step", f"{__name__}:HalfStep", lr=0.1))
+    register_schema()
+    chosen = compose("optimizer=half_step").optimizer
+    assert chosen == OptimizerConfig("half_step", lr=0.1, weight_decay=0.0, encoder_lr_scale=1.0)
+    check_optimizer(chosen)
+    net = Net()
+    weight = net.head[1].weight
+    assert isinstance(weight, torch.Tensor)
+    before = weight.clone()
+    optimizer = build_optimizer(net, chosen, device_type="cpu")
+    assert {group["lr"] for group in optimizer.param_groups} == {0.05}
+    step(net, optimizer)
+    assert not torch.equal(before, weight)
+    with pytest.raises(ConfigError, match=r"optimizer.options.shar is no option of half_step. Nearest: share"):
+        check_optimizer(config("half_step", shar=1))
+    assert (
+        "Optimizers of plugins; optimizer=NAME takes one.\n\nhalf_step      options: share=0.5" in describe_optimizers()
+    )
+
+
+def test_a_network_without_an_encoder_learns_at_one_rate() -> None:
+    net = nn.Sequential(nn.Conv2d(3, 2, 1))
+    groups = parameter_groups(net, config(scale=0.1))
+    assert [(group["name"], group["lr"]) for group in groups] == [("rest_decay", 0.01), ("rest_no_decay", 0.01)]

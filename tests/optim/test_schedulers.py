@@ -1,6 +1,7 @@
 """Schedules by the learning rates they give."""
 
 import math
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
@@ -8,18 +9,23 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import ReduceLROnPlateau
 
+from segsweep.compose import register_schema
+from segsweep.config.declare import COUNT, number
 from segsweep.core.errors import ConfigError
-from segsweep.optim.schedules import Schedule, build_scheduler, check_scheduler
+from segsweep.optim.schedules import Curve, Length, Schedule, build_scheduler, by_step
 from segsweep.optim.spec import (
-    SCHEDULERS,
+    SCHEDULES,
     ConstantConfig,
     CosineConfig,
     OneCycleConfig,
     PlateauConfig,
     PolyConfig,
     SchedulerConfig,
+    ScheduleRow,
     StepConfig,
+    check_schedule,
 )
+from tests.compose import compose
 
 CONFIGS: dict[str, SchedulerConfig] = {
     "onecycle": OneCycleConfig("onecycle", warmup_fraction=0.3, start_lr_fraction=0.04, end_lr_fraction=0.0001),
@@ -60,7 +66,7 @@ def rates(optimizer: torch.optim.Optimizer, scheduler: Any, num: int) -> list[fl
 
 
 def test_every_schedule_of_the_schema_is_tested_here() -> None:
-    assert set(CONFIGS) == set(SCHEDULERS)
+    assert set(CONFIGS) == set(SCHEDULES)
 
 
 def test_cosine_rises_for_an_epoch_and_ends_at_its_last_step() -> None:
@@ -153,15 +159,15 @@ def test_a_warm_up_longer_than_the_steps_leaves_the_last_step_at_the_peak(name: 
 @pytest.mark.parametrize("name", ["cosine", "poly", "constant"])
 def test_a_warm_up_as_long_as_the_run_is_refused_with_one_that_fits(name: str) -> None:
     config = type(CONFIGS[name])(**{**vars(CONFIGS[name]), "warmup_epochs": 5.0})
-    check_scheduler(config, max_epochs=6)
+    check_schedule(config, max_epochs=6)
     message = "warmup_epochs=5 takes the whole run of trainer.max_epochs=5. Try scheduler.warmup_epochs=0.5"
     with pytest.raises(ConfigError, match=message):
-        check_scheduler(config, max_epochs=5)
+        check_schedule(config, max_epochs=5)
 
 
 @pytest.mark.parametrize("name", ["onecycle", "step", "plateau"])
 def test_a_schedule_without_warm_up_has_none_that_could_be_too_long(name: str) -> None:
-    check_scheduler(CONFIGS[name], max_epochs=1)
+    check_schedule(CONFIGS[name], max_epochs=1)
 
 
 @pytest.mark.parametrize("name", CONFIGS)
@@ -186,3 +192,34 @@ def test_a_run_that_was_killed_goes_on_with_the_same_rates(name: str) -> None:
     schedule.scheduler.load_state_dict(state[1])
     assert advance(optimizer, schedule, 7) == whole[5:]
     assert len(set(whole)) > 1
+
+
+@dataclass
+class StairsConfig(SchedulerConfig):
+    """Down one stair after every `steps` steps."""
+
+    steps: int = number(COUNT, default=2)
+    """Steps of the optimizer on each stair."""
+
+
+@by_step
+def stairs(config: StairsConfig, length: Length) -> Curve:
+    return lambda step: 1 / (1 + step // config.steps)
+
+
+def test_a_schedule_of_a_plugin_is_an_option_and_is_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(SCHEDULES, "_rows", dict(SCHEDULES._rows))
+    SCHEDULES.add(ScheduleRow("stairs", StairsConfig, f"{__name__}:stairs"))
+    register_schema()
+    chosen = compose("scheduler=stairs", "scheduler.steps=3").scheduler
+    assert chosen == StairsConfig("stairs", steps=3)
+    check_schedule(chosen, max_epochs=1)
+    optimizer, schedule = build(chosen, total_steps=6)
+    assert rates(optimizer, schedule.scheduler, 6) == pytest.approx([1, 1, 1, 1 / 2, 1 / 2, 1 / 2])
+
+
+def test_a_schedule_that_does_not_exist_or_has_other_settings_is_refused() -> None:
+    with pytest.raises(ConfigError, match=r"scheduler.name=cosin does not exist. Nearest: cosine"):
+        check_schedule(SchedulerConfig("cosin"), max_epochs=1)
+    with pytest.raises(ConfigError, match="Choose it as scheduler=poly"):
+        check_schedule(CosineConfig("poly", warmup_epochs=0.0, end_lr_fraction=0.0), max_epochs=1)
