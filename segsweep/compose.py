@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
+from segsweep.config.renamed import with_new_names
 from segsweep.config.tree import conf_dir
 from segsweep.core.registry import Named, Table
 from segsweep.data.spec import READERS
@@ -29,7 +30,7 @@ def from_plain(content: Mapping[str, Any]) -> Config:
     tree.model = OmegaConf.structured(MODELS[content["model"]["arch"]])
     tree.scheduler = OmegaConf.structured(SCHEDULES[content["scheduler"]["name"]].settings)
     tree.data = OmegaConf.structured(READERS[content["data"]["reader"]])
-    return cast(Config, OmegaConf.to_object(OmegaConf.merge(tree, dict(content))))
+    return cast(Config, OmegaConf.to_object(OmegaConf.merge(tree, with_new_names(content))))
 
 
 def register_schema() -> None:

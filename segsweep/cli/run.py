@@ -13,6 +13,7 @@ from segsweep.cli.resolvers import register_resolvers
 from segsweep.compose import register_schema
 from segsweep.config.open_options import register_open_options
 from segsweep.config.plugins import load_plugins, named_plugins
+from segsweep.config.renamed import with_new_words
 from segsweep.core.errors import Interrupted, SegsweepError
 
 
@@ -44,6 +45,7 @@ def run_command(entry_point: Callable[[], object]) -> None:
     os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it asks PyPI at every start otherwise
     warnings.filterwarnings("ignore", category=UserWarning, module="hydra")
     try:
+        sys.argv[1:] = with_new_words(sys.argv[1:])
         prepare(sys.argv[1:])
         entry_point()
     except Interrupted as stop:

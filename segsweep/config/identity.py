@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.config.plugins import KEY, plugin_digest
+from segsweep.config.renamed import with_first_names
 
 NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "sweep", "rerun", "data.pretrained")
 """Keys that decide only speed and place. All others count: a forgotten one would make two experiments share a folder.
@@ -60,7 +61,7 @@ def run_name(config: Mapping[str, Any]) -> str:
     Args:
         config: The whole resolved config, as plain containers.
     """
-    canonical = json.dumps(identity(config), sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(with_first_names(identity(config)), sort_keys=True, separators=(",", ":"))
     digits = hashlib.sha256(canonical.encode()).hexdigest()[:8]
     encoder = re.sub(r"[^\w.-]", "_", str(config["encoder"]["name"]))
     return f"{config['model']['arch']}-{encoder}-{digits}"

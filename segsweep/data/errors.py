@@ -112,7 +112,7 @@ def wrong_channels(image: str, found: int, accepted: int) -> Problem:
     """An image has another number of channels than data.channels, which is neither 1 nor 3."""
     return Problem(
         f"An image has {found} channels but data.channels={accepted}",
-        f"Try data.channels={found}; 1 and 3 take gray and colour images alike.",
+        f"Try data.channels={found}; 1 and 3 take gray and color images alike.",
         image,
     )
 

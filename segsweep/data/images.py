@@ -47,7 +47,7 @@ def decode(content: bytes, with_pillow: Callable[[bytes], Shaped[np.ndarray, "h 
         if content.startswith(b"\x93NUMPY"):
             pixels = _numpy(content)
         else:
-            pixels = _opencv(content) if _is_deep_colour(content) else with_pillow(content)
+            pixels = _opencv(content) if _is_deep_color(content) else with_pillow(content)
     except UnidentifiedImageError:
         pixels = _opencv(content)
     except (OSError, SyntaxError, ValueError, EOFError, OverflowError, MemoryError) as error:
@@ -55,10 +55,10 @@ def decode(content: bytes, with_pillow: Callable[[bytes], Shaped[np.ndarray, "h 
     return pixels if pixels.ndim == 3 else pixels[..., None]
 
 
-def _is_deep_colour(content: bytes) -> bool:
-    """Whether this is a colour image of 16 bits per channel, which Pillow would read as 8."""
+def _is_deep_color(content: bytes) -> bool:
+    """Whether this is a color image of 16 bits per channel, which Pillow would read as 8."""
     if content[:4] == b"\x89PNG":
-        return len(content) > 25 and content[24] == 16 and content[25] in (2, 6)  # bit depth, colour type
+        return len(content) > 25 and content[24] == 16 and content[25] in (2, 6)  # bit depth, color type
     if content[:4] not in (b"II*\0", b"MM\0*"):
         return False
     with Image.open(io.BytesIO(content)) as tiff:
@@ -96,8 +96,8 @@ def _opencv(content: bytes) -> Shaped[np.ndarray, "h w *c"]:
     if pixels is None:
         raise UnreadableImageError("no known image format")
     order: dict[int, Any] = {3: cv2.COLOR_BGR2RGB, 4: cv2.COLOR_BGRA2RGBA}
-    colour = pixels.ndim == 3 and pixels.shape[2] in order
-    return np.asarray(cv2.cvtColor(pixels, order[pixels.shape[2]]) if colour else pixels)
+    color = pixels.ndim == 3 and pixels.shape[2] in order
+    return np.asarray(cv2.cvtColor(pixels, order[pixels.shape[2]]) if color else pixels)
 
 
 def to_channels(pixels: Shaped[np.ndarray, "h w c"], channels: int) -> Shaped[np.ndarray, "h w d"]:

@@ -35,39 +35,39 @@ def _value_fix(values: Sequence[int], setting: str) -> str:
     if not below:
         return "Try data.ignore_index=255, if 255 means unlabelled."
     if max(below) >= 255:
-        return "No more than 255 classes can be trained. If these are colours or heights, export class indices instead."
+        return "No more than 255 classes can be trained. If these are colors or heights, export class indices instead."
     if len(values) == 1:
         return f"Try {setting}={values[0] + 1}, or data.ignore_index={values[0]} if {values[0]} means unlabelled."
     tries = f"Try {setting}={max(below) + 1}"
     return f"{tries} and data.ignore_index=255, if 255 means unlabelled." if 255 in values else f"{tries}."
 
 
-def unknown_colour(file: str, colours: Sequence[tuple[int, int, int]]) -> Problem:
-    """A colour-coded mask holds a colour that the palette lacks."""
-    first = list(colours[0])
-    shown = ", ".join(str(list(colour)) for colour in colours[:5])
+def unknown_color(file: str, colors: Sequence[tuple[int, int, int]]) -> Problem:
+    """A color-coded mask holds a color that the palette lacks."""
+    first = list(colors[0])
+    shown = ", ".join(str(list(color)) for color in colors[:5])
     return Problem(
-        f"A mask holds the colour {first}, which data.palette does not name",
-        f"Add it to data.palette, or try data.ignore_colour={_typed(first)} if it means unlabelled.",
+        f"A mask holds the color {first}, which data.palette does not name",
+        f"Add it to data.palette, or try data.ignore_color={_typed(first)} if it means unlabelled.",
         file,
-        f"unknown there: {shown}" + (f" and {len(colours) - 5} more" if len(colours) > 5 else ""),
+        f"unknown there: {shown}" + (f" and {len(colors) - 5} more" if len(colors) > 5 else ""),
         is_label=True,
     )
 
 
-def palette_needed(file: str, colours: Sequence[tuple[int, int, int]]) -> Problem:
-    """Masks are colour-coded and nothing says what the colours mean."""
-    found = ",".join(_typed(colour) for colour in colours[:20])
+def palette_needed(file: str, colors: Sequence[tuple[int, int, int]]) -> Problem:
+    """Masks are color-coded and nothing says what the colors mean."""
+    found = ",".join(_typed(color) for color in colors[:20])
     return Problem(
-        "The masks are coloured (RGB), and no palette says which class a colour is",
+        "The masks are colored (RGB), and no palette says which class a color is",
         f"Found: {found}. Try 'data.palette=[{found}]', ordered by class index.",
         file,
         is_label=True,
     )
 
 
-def _typed(colour: Sequence[int]) -> str:
-    return "[" + ",".join(str(part) for part in colour) + "]"
+def _typed(color: Sequence[int]) -> str:
+    return "[" + ",".join(str(part) for part in color) + "]"
 
 
 def no_foreground() -> Problem:
@@ -116,8 +116,8 @@ def binary_has_two(num_classes: int) -> ConfigError:
 
 
 def bad_palette(what: str) -> ConfigError:
-    """A palette is not a list of distinct RGB colours."""
-    return ConfigError(f"data.palette {what}. Accepted: one RGB colour per class, such as [[0,0,0],[255,0,0]].")
+    """A palette is not a list of distinct RGB colors."""
+    return ConfigError(f"data.palette {what}. Accepted: one RGB color per class, such as [[0,0,0],[255,0,0]].")
 
 
 def class_folders_differ(folders: Sequence[str], names: Sequence[str]) -> Problem:

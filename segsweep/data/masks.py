@@ -11,8 +11,8 @@ from PIL import Image
 from segsweep.core.task import IGNORE
 from segsweep.data.images import UnreadableImageError, decode, upright
 
-Coding = Literal["index", "gray", "colour"]
-"""How a file stores a mask: palette or 1-bit file (the index counts), gray values, or RGB colours."""
+Coding = Literal["index", "gray", "color"]
+"""How a file stores a mask: palette or 1-bit file (the index counts), gray values, or RGB colors."""
 
 MAX_VALUES = 300
 """Distinct values kept per mask: more than any mask that can be trained holds, so the surplus proves an error too."""
@@ -20,14 +20,14 @@ MAX_VALUES = 300
 
 @dataclass(frozen=True)
 class RawMask:
-    """A decoded mask: one number per pixel; colours are packed as 0xRRGGBB."""
+    """A decoded mask: one number per pixel; colors are packed as 0xRRGGBB."""
 
     coding: Coding
     values: Shaped[np.ndarray, "h w"]
 
 
 def decode_mask(content: bytes) -> RawMask:
-    """Decode a mask; a palette file gives its indices, not its colours.
+    """Decode a mask; a palette file gives its indices, not its colors.
 
     Raises:
         UnreadableImageError: If the bytes are damaged or no image, or the pixels are not whole numbers.
@@ -45,7 +45,7 @@ def decode_mask(content: bytes) -> RawMask:
     if pixels.dtype.kind not in "iu":
         raise UnreadableImageError("a mask of floating-point values; save class indices as 8-bit PNG")
     if pixels.shape[2] >= 3 and not indexed:
-        return RawMask("colour", pack(pixels))
+        return RawMask("color", pack(pixels))
     return RawMask("index" if indexed else "gray", pixels[..., 0])
 
 
@@ -56,7 +56,7 @@ def pack(pixels: Shaped[np.ndarray, "h w c"]) -> Shaped[np.ndarray, "h w"]:
 
 
 def unpack(value: int) -> tuple[int, int, int]:
-    """Return the RGB colour of a packed number."""
+    """Return the RGB color of a packed number."""
     return value >> 16 & 255, value >> 8 & 255, value & 255
 
 
@@ -74,10 +74,10 @@ class TruthTable:
 
     def __init__(self, classes: dict[Coding, dict[int, int]]) -> None:
         self.classes = classes
-        self._tables = {coding: _table(known) for coding, known in classes.items() if coding != "colour"}
-        colours = sorted(classes["colour"].items())
-        self._colours = np.array([colour for colour, _ in colours], dtype=np.int32)
-        self._colour_classes = np.array([index for _, index in colours], dtype=np.uint8)
+        self._tables = {coding: _table(known) for coding, known in classes.items() if coding != "color"}
+        colors = sorted(classes["color"].items())
+        self._colors = np.array([color for color, _ in colors], dtype=np.int32)
+        self._color_classes = np.array([index for _, index in colors], dtype=np.uint8)
 
     def unknown(self, coding: Coding, values: dict[int, int]) -> list[int]:
         """Return the raw values that are neither a class nor ignored."""
@@ -85,10 +85,10 @@ class TruthTable:
 
     def truth(self, mask: RawMask) -> UInt8[np.ndarray, "h w"]:
         """Return the class index of each pixel; `IGNORE` for ignored pixels and for values nobody named."""
-        if mask.coding != "colour":
+        if mask.coding != "color":
             return np.asarray(self._tables[mask.coding][mask.values])
-        place = np.searchsorted(self._colours, mask.values).clip(max=len(self._colours) - 1)
-        return np.where(self._colours[place] == mask.values, self._colour_classes[place], IGNORE).astype(np.uint8)
+        place = np.searchsorted(self._colors, mask.values).clip(max=len(self._colors) - 1)
+        return np.where(self._colors[place] == mask.values, self._color_classes[place], IGNORE).astype(np.uint8)
 
 
 def _table(known: dict[int, int]) -> UInt8[np.ndarray, "65536"]:

@@ -34,7 +34,7 @@ def resize_image(
 
 
 def resize_truth(truth: UInt8[np.ndarray, "h w *k"], size_px: tuple[int, int]) -> UInt8[np.ndarray, "h2 w2 *k"]:
-    """Resize a truth to (height, width): each pixel takes the value nearest to its centre."""
+    """Resize a truth to (height, width): each pixel takes the value nearest to its center."""
     if truth.shape[:2] == size_px:
         return truth
     rows, columns = (

@@ -60,9 +60,9 @@ class FolderConfig(DataConfig):
     ignore_index: int | None = number(Range(0, 65535))
     """Mask value of unlabelled pixels."""
     palette: list[list[int]] | None = number(Range(0, 255))
-    """RGB colour of each class, for colour-coded masks, in the order of the class index."""
-    ignore_colour: list[int] | None = number(Range(0, 255))
-    """RGB colour of unlabelled pixels, for colour-coded masks."""
+    """RGB color of each class, for color-coded masks, in the order of the class index."""
+    ignore_color: list[int] | None = number(Range(0, 255))
+    """RGB color of unlabelled pixels, for color-coded masks."""
     value_range: list[float] | None = number(ANY)
     """Two pixel values that become 0 and 255, for images of more than 8 bits; null: the whole range of the type."""
 

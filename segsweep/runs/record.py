@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from segsweep.config.renamed import with_new_names
 from segsweep.core.files import write_json
 from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, Facts, TrainingFacts
 
@@ -60,6 +61,8 @@ class RunRecord:
         """
         names = {entry.name for entry in fields(cls)}
         known = {key: value for key, value in content.items() if key in names}
+        if "config" in known:
+            known["config"] = with_new_names(known["config"])
         return cls(**known | {key: table.read(known[key]) for key, table in _TABLES.items() if key in known})
 
     def content(self) -> dict[str, Any]:

@@ -23,13 +23,13 @@ def test_every_augmentation_works_on_rgb(name: str, task: Task) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if name != "strong"])
-def test_every_augmentation_without_colour_works_on_gray(name: str) -> None:
+def test_every_augmentation_without_color_works_on_gray(name: str) -> None:
     config = compose(f"augmentation={name}", "resolution.height=32", "resolution.width=48")
     check_augmentation(config.augmentation, config.resolution, channels=1, task=BINARY)
 
 
 @pytest.mark.parametrize("channels", [1, 5])
-def test_colour_transforms_are_refused_on_other_channels(channels: int) -> None:
+def test_color_transforms_are_refused_on_other_channels(channels: int) -> None:
     config = compose("augmentation=strong", "resolution.height=32", "resolution.width=32")
     sentence = f"The augmentation HueSaturationValue does not work on images of {channels} channels"
     with pytest.raises(ConfigError, match=sentence):

@@ -73,10 +73,10 @@ def test_dataset_json_fills_what_the_config_leaves_open(tmp_path: Path) -> None:
     assert won.splits["train"].load(0)[1].tolist() == [[0, IGNORE], [2, 2]]
 
 
-def test_colour_coded_masks_follow_the_palette(tmp_path: Path) -> None:
+def test_color_coded_masks_follow_the_palette(tmp_path: Path) -> None:
     root = make_set(tmp_path / "set", [[[0, 0, 0], [255, 0, 0]], [[0, 255, 0], [9, 9, 9]]])
     palette = [[0, 0, 0], [255, 0, 0], [0, 255, 0]]
-    data = open_folder(root, palette=palette, ignore_colour=[9, 9, 9])
+    data = open_folder(root, palette=palette, ignore_color=[9, 9, 9])
     assert data.splits["val"].load(0)[1].tolist() == [[0, 1], [2, IGNORE]]
     assert data.task.num_outputs == 3
 

@@ -118,16 +118,16 @@ VALUES: dict[str, tuple[Any, dict[str, Any], str]] = {
         "A mask holds value 255 but data.num_classes=2 accepts 0 to 1, or 0 and 255, in a binary task "
         "(file train/masks/z.png).",
     ),
-    "colours without a palette": (
+    "colors without a palette": (
         [[[255, 0, 0], [0, 0, 0], [0, 0, 0]]],
         {},
         "Found: [0,0,0],[255,0,0]. Try 'data.palette=[[0,0,0],[255,0,0]]', ordered by class index.",
     ),
-    "an unknown colour": (
+    "an unknown color": (
         [[[255, 0, 0], [1, 1, 1]]],
         {"palette": [[1, 1, 1], [2, 2, 2]], "num_classes": 3},
-        "A mask holds the colour [255, 0, 0], which data.palette does not name (file train/masks/z.png: unknown there: "
-        "[255, 0, 0]).\nAdd it to data.palette, or try data.ignore_colour=[255,0,0] if it means unlabelled.",
+        "A mask holds the color [255, 0, 0], which data.palette does not name (file train/masks/z.png: unknown there: "
+        "[255, 0, 0]).\nAdd it to data.palette, or try data.ignore_color=[255,0,0] if it means unlabelled.",
     ),
     "heights as 16-bit values": (
         None,
@@ -224,8 +224,8 @@ SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "binary of three": ({"task": "binary", "num_classes": 3}, "data.task=binary has 2 classes"),
     "one class": ({"num_classes": 1}, "data.num_classes gives 1 classes; accepted are 2 to 255"),
     "too many classes": ({"num_classes": 256}, "data.num_classes gives 256 classes"),
-    "a colour of two numbers": ({"palette": [[0, 0, 0], [1, 2]]}, r"data.palette holds \[1, 2\]"),
-    "a colour twice": ({"palette": [[0, 0, 0], [0, 0, 0]]}, "data.palette names a colour twice"),
+    "a color of two numbers": ({"palette": [[0, 0, 0], [1, 2]]}, r"data.palette holds \[1, 2\]"),
+    "a color twice": ({"palette": [[0, 0, 0], [0, 0, 0]]}, "data.palette names a color twice"),
     "a falling range": ({"value_range": [5.0, 1.0]}, "data.value_range takes two numbers, the lower one first"),
     "no channels": ({"channels": 0}, "data.channels=0 is not possible"),
 }

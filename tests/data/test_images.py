@@ -34,17 +34,17 @@ def test_every_mode_gets_channels(mode: str, channels: int) -> None:
     assert decode_image(encoded(Image.fromarray(RGB).convert(mode), kind)).shape == (2, 3, channels)
 
 
-def test_a_gif_is_read_in_colour() -> None:
+def test_a_gif_is_read_in_color() -> None:
     image = to_channels(decode_image(encoded(Image.fromarray(RGB), "GIF")), 3)
     assert image[0, 0].tolist() == [255, 0, 0]
 
 
 @pytest.mark.parametrize("ending", [".png", ".tiff"])
-def test_sixteen_bits_are_kept_in_gray_and_in_colour(ending: str) -> None:
+def test_sixteen_bits_are_kept_in_gray_and_in_color(ending: str) -> None:
     deep = np.array([[[0, 1000, 65535]]], dtype=np.uint16)
-    colour = cv2.imencode(ending, deep[..., ::-1])[1].tobytes()
+    color = cv2.imencode(ending, deep[..., ::-1])[1].tobytes()
     gray = cv2.imencode(ending, deep[..., 1])[1].tobytes()
-    assert decode_image(colour).tolist() == deep.tolist()
+    assert decode_image(color).tolist() == deep.tolist()
     assert decode_image(gray).tolist() == [[[1000]]]
 
 

@@ -27,7 +27,7 @@ def test_gray_values_are_taken_as_they_are() -> None:
     assert (mask.coding, mask.values.tolist()) == ("gray", [[0, 7]])
 
 
-def test_a_palette_file_gives_its_index_not_its_colour() -> None:
+def test_a_palette_file_gives_its_index_not_its_color() -> None:
     mask = decode_mask(encoded(np.array([[0, 2]], dtype=np.uint8), palette=[0, 0, 0, 9, 9, 9, 200, 100, 50]))
     assert (mask.coding, mask.values.tolist()) == ("index", [[0, 2]])
 
@@ -41,9 +41,9 @@ def test_sixteen_bit_indices_are_kept() -> None:
     assert count_values(decode_mask(content)) == {0: 1, 300: 1}
 
 
-def test_colours_are_packed_and_alpha_is_dropped() -> None:
+def test_colors_are_packed_and_alpha_is_dropped() -> None:
     mask = decode_mask(encoded(np.array([[[255, 0, 7, 128], [255, 0, 7, 0]]], dtype=np.uint8)))
-    assert mask.coding == "colour"
+    assert mask.coding == "color"
     assert count_values(mask) == {0xFF0007: 2}
     assert unpack(0xFF0007) == (255, 0, 7)
 
@@ -55,10 +55,10 @@ def test_a_mask_of_fractions_is_refused() -> None:
         decode_mask(buffer.getvalue())
 
 
-def test_the_table_maps_values_colours_and_the_rest_to_ignored() -> None:
-    table = TruthTable({"index": {0: 0}, "gray": {0: 0, 255: 1}, "colour": {0x000000: 0, 0xFF0000: 1}})
+def test_the_table_maps_values_colors_and_the_rest_to_ignored() -> None:
+    table = TruthTable({"index": {0: 0}, "gray": {0: 0, 255: 1}, "color": {0x000000: 0, 0xFF0000: 1}})
     gray = RawMask("gray", np.array([[0, 255, 3]], dtype=np.uint8))
-    colour = RawMask("colour", np.array([[0xFF0000, 0, 0xFFFFFF]], dtype=np.int32))
+    color = RawMask("color", np.array([[0xFF0000, 0, 0xFFFFFF]], dtype=np.int32))
     assert table.truth(gray).tolist() == [[0, 1, IGNORE]]
-    assert table.truth(colour).tolist() == [[1, 0, IGNORE]]
-    assert table.unknown("colour", {0xFF0000: 5, 0xFFFFFF: 1}) == [0xFFFFFF]
+    assert table.truth(color).tolist() == [[1, 0, IGNORE]]
+    assert table.unknown("color", {0xFF0000: 5, 0xFFFFFF: 1}) == [0xFFFFFF]

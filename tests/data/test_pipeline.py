@@ -13,7 +13,7 @@ FLIPS = [
 
 def test_truth_takes_the_nearest_pixel() -> None:
     truth = np.array([[0, 1, 2, 255]], dtype=np.uint8)
-    assert resize_truth(truth, (1, 2)).tolist() == [[1, 255]]  # centres at 1 and 3
+    assert resize_truth(truth, (1, 2)).tolist() == [[1, 255]]  # centers at 1 and 3
     assert resize_truth(truth, (2, 8)).tolist() == [[0, 0, 1, 1, 2, 2, 255, 255]] * 2
 
 

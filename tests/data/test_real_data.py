@@ -59,12 +59,12 @@ def test_palette_masks_of_pascal_voc(shared_data: Path, tmp_path: Path) -> None:
     assert data.labelled_pixels < sum(h * w for h, w in map(data.splits["train"].size_px, range(len(masks) - 1)))
 
 
-def test_colour_coded_masks_of_crops_and_weeds(shared_data: Path, tmp_path: Path) -> None:
+def test_color_coded_masks_of_crops_and_weeds(shared_data: Path, tmp_path: Path) -> None:
     crops = shared_data / "formats" / "rgb_colour_masks"
     images = sorted((crops / "images").glob("*.png"))
     masks = [crops / "annotations" / image.name.replace("_image", "_annotation") for image in images]
     root = arrange(tmp_path / "set", images, masks)
-    with pytest.raises(LabelError, match="The masks are coloured"):
+    with pytest.raises(LabelError, match="The masks are colored"):
         open_data(folder_config(root), cache_dir=tmp_path)
     palette = [[0, 0, 0], [255, 0, 0], [0, 255, 0]]
     data = open_data(folder_config(root, palette=palette, class_names=["soil", "weed", "crop"]), cache_dir=tmp_path)

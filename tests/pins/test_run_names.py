@@ -64,7 +64,7 @@ NAMES: Mapping[str, str] = {
         "data.num_classes=2 loss=bce_dice data.channels=1 augmentation=none"
     ): "unet-resnet18-e61f2846",
     (
-        f"{FOLDER} data.palette=[[0,0,0],[255,0,0]] data.ignore_colour=[255,255,255] data.ignore_index=255"
+        f"{FOLDER} data.palette=[[0,0,0],[255,0,0]] data.ignore_color=[255,255,255] data.ignore_index=255"
     ): "unet-resnet18-bc734447",
     f"{FOLDER} data.value_range=[0,4095]": "unet-resnet18-5ce0c24f",
     "experiment=camvid_unet_resnet18 data.root=/no/such/folder/camvid": "unet-resnet18-783d2b1f",

@@ -9,7 +9,7 @@ from segsweep.core.task import MAX_CLASSES, TaskKind
 from segsweep.data import label_errors as say
 from segsweep.data.spec import FolderConfig
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class Told:
     num_classes: int | None
     class_names: tuple[str, ...] | None
     ignore_index: int | None
-    palette: tuple[Colour, ...] | None
+    palette: tuple[Color, ...] | None
     gray_palette: bool
     """The config's own palette is all gray, so it holds for gray masks too."""
-    ignore_colour: Colour | None
+    ignore_color: Color | None
 
 
 def told(config: FolderConfig, root: Path) -> Told:
@@ -41,17 +41,17 @@ def told(config: FolderConfig, root: Path) -> Told:
     kind = config.task or file.get("task")
     num_classes = config.num_classes or (len(names) if names else file.get("num_classes"))
     _check(kind, num_classes, names)
-    colours = None if palette is None else tuple(_colour(colour) for colour in palette)
-    if colours is not None and len(set(colours)) < len(colours):
-        raise say.bad_palette("names a colour twice")
+    colors = None if palette is None else tuple(_color(color) for color in palette)
+    if colors is not None and len(set(colors)) < len(colors):
+        raise say.bad_palette("names a color twice")
     return Told(
         kind=kind,
-        num_classes=num_classes or (len(colours) if colours and kind != "multilabel" else None),
+        num_classes=num_classes or (len(colors) if colors and kind != "multilabel" else None),
         class_names=None if names is None else tuple(names),
         ignore_index=config.ignore_index if config.ignore_index is not None else file.get("ignore_index"),
-        palette=colours,
-        gray_palette=config.palette is not None and all(len(set(colour)) == 1 for colour in colours or ()),
-        ignore_colour=None if config.ignore_colour is None else _colour(config.ignore_colour),
+        palette=colors,
+        gray_palette=config.palette is not None and all(len(set(color)) == 1 for color in colors or ()),
+        ignore_color=None if config.ignore_color is None else _color(config.ignore_color),
     )
 
 
@@ -67,10 +67,10 @@ def _check(kind: str | None, num_classes: int | None, names: list[str] | None) -
         raise say.class_count(num_classes, "data.class_names" if names else "data.num_classes")
 
 
-def _colour(colour: Any) -> Colour:
-    if len(colour) != 3 or not all(isinstance(part, int) and 0 <= part <= 255 for part in colour):
-        raise say.bad_palette(f"holds {list(colour)}")
-    return colour[0], colour[1], colour[2]
+def _color(color: Any) -> Color:
+    if len(color) != 3 or not all(isinstance(part, int) and 0 <= part <= 255 for part in color):
+        raise say.bad_palette(f"holds {list(color)}")
+    return color[0], color[1], color[2]
 
 
 def _dataset_json(path: Path) -> dict[str, Any]:
@@ -84,13 +84,13 @@ def _dataset_json(path: Path) -> dict[str, Any]:
             raise ValueError("the ids of its classes are not 0, 1, 2, ...")
         if content.get("task") not in (None, "binary", "multiclass", "multilabel"):
             raise ValueError(f"its task is {content['task']}, not binary, multiclass or multilabel")
-        colours = [entry.get("color") for entry in classes]
+        colors = [entry.get("color") for entry in classes]
         return {
             "task": content.get("task"),
             "num_classes": content.get("num_classes"),
             "class_names": [str(entry["name"]) for entry in classes] or None,
             "ignore_index": content.get("ignore_index"),
-            "palette": content.get("palette") or (colours if colours and None not in colours else None),
+            "palette": content.get("palette") or (colors if colors and None not in colors else None),
         }
     except KeyError as error:
         raise say.bad_dataset_json(str(path), f"a class has no {error}") from error

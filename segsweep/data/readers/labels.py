@@ -42,11 +42,11 @@ def find_labels(
 
 
 def _needs_palette(mask: MaskFacts) -> list[Problem]:
-    if mask.coding != "colour":
+    if mask.coding != "color":
         return []
     by_frequency = sorted(mask.values, key=lambda value: -mask.values[value])
-    colours = [unpack(value) for value in by_frequency]
-    return [] if all(len(set(colour)) == 1 for colour in colours) else [say.palette_needed(mask.path, colours)]
+    colors = [unpack(value) for value in by_frequency]
+    return [] if all(len(set(color)) == 1 for color in colors) else [say.palette_needed(mask.path, colors)]
 
 
 def _find_task(told: Told, train: Sequence[MaskFacts]) -> tuple[Task | None, list[str], list[Problem]]:
@@ -90,8 +90,8 @@ def _names(kind: TaskKind, num_classes: int) -> tuple[str, ...]:
 
 
 def _plain_values(masks: Iterable[MaskFacts]) -> set[int]:
-    """Return the values of index and gray masks, and of colour masks that are gray throughout."""
-    return {unpack(value)[0] if mask.coding == "colour" else value for mask in masks for value in mask.values}
+    """Return the values of index and gray masks, and of color masks that are gray throughout."""
+    return {unpack(value)[0] if mask.coding == "color" else value for mask in masks for value in mask.values}
 
 
 def _classes(told: Told, task: Task, every: Sequence[MaskFacts]) -> dict[Coding, dict[int, int]]:
@@ -105,17 +105,17 @@ def _classes(told: Told, task: Task, every: Sequence[MaskFacts]) -> dict[Coding,
     if told.ignore_index is not None:
         index[told.ignore_index] = IGNORE
     gray = index
-    colour = {value * 0x010101: class_index for value, class_index in index.items() if value < 256}
+    color = {value * 0x010101: class_index for value, class_index in index.items() if value < 256}
     if told.palette is not None and task.kind != "multilabel":
-        colour = {red << 16 | green << 8 | blue: i for i, (red, green, blue) in enumerate(told.palette)}
+        color = {red << 16 | green << 8 | blue: i for i, (red, green, blue) in enumerate(told.palette)}
         if told.gray_palette:
-            gray = {colour_[0]: i for i, colour_ in enumerate(told.palette)}
+            gray = {shade[0]: i for i, shade in enumerate(told.palette)}
             gray |= {} if told.ignore_index is None else {told.ignore_index: IGNORE}
-    if told.ignore_colour is not None:
-        red, green, blue = told.ignore_colour
-        colour[red << 16 | green << 8 | blue] = IGNORE
+    if told.ignore_color is not None:
+        red, green, blue = told.ignore_color
+        color[red << 16 | green << 8 | blue] = IGNORE
         gray = gray | ({red: IGNORE} if told.gray_palette and red == green == blue else {})
-    return {"index": index, "gray": gray, "colour": colour}
+    return {"index": index, "gray": gray, "color": color}
 
 
 def _is_0_255(told: Told, task: Task, every: Sequence[MaskFacts]) -> bool:
@@ -130,11 +130,11 @@ def _unknown(told: Told, task: Task, table: TruthTable, every: Sequence[MaskFact
     values: set[int] = set()
     for mask in every:
         unknown = table.unknown(mask.coding, mask.values)
-        if unknown and mask.coding == "colour" and told.palette is not None:
-            problems.append(say.unknown_colour(mask.path, [unpack(value) for value in unknown]))
+        if unknown and mask.coding == "color" and told.palette is not None:
+            problems.append(say.unknown_color(mask.path, [unpack(value) for value in unknown]))
         elif unknown:
             files.append(mask.path)
-            values |= {unpack(value)[0] if mask.coding == "colour" else value for value in unknown}
+            values |= {unpack(value)[0] if mask.coding == "color" else value for value in unknown}
     if files:
         binary, multilabel = task.kind == "binary", task.kind == "multilabel"
         problems += say.unknown_values(

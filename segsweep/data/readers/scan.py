@@ -22,7 +22,7 @@ from segsweep.data.listing import FileEntry, hash_of
 from segsweep.data.masks import Coding, count_values, decode_mask
 from segsweep.data.readers.pairing import Pair
 
-_VERSION = 1
+_VERSION = 2
 _MOST_THREADS = 8
 _SILENT_SECONDS = 2.0
 _BETWEEN_SECONDS = 0.2
@@ -37,7 +37,7 @@ class MaskFacts:
     coding: Coding
     size_px: tuple[int, int]
     values: dict[int, int]
-    """Pixels of each raw value; colours are packed as 0xRRGGBB."""
+    """Pixels of each raw value; colors are packed as 0xRRGGBB."""
     digest: str
     """Hash of the file's bytes."""
 

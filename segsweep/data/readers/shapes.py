@@ -87,14 +87,14 @@ def _place_shapes(random: np.random.Generator, size: int) -> list[_Drawn]:
     for _ in range(random.integers(2, 5)):
         kind = int(random.integers(len(SHAPES)))
         cover = np.zeros((size, size), dtype=np.uint8)
-        centre = random.uniform(0.15, 0.85, 2) * size
+        center = random.uniform(0.15, 0.85, 2) * size
         radius = random.uniform(0.1, 0.22) * size
         if kind == 0:
-            cv2.circle(cover, (int(centre[0]), int(centre[1])), int(radius), 1, -1)
+            cv2.circle(cover, (int(center[0]), int(center[1])), int(radius), 1, -1)
         else:
             corners = 4 if kind == 1 else 3
             angles = random.uniform(0, 2 * np.pi) + np.arange(corners) * 2 * np.pi / corners
-            points = centre + 1.2 * radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
+            points = center + 1.2 * radius * np.stack([np.cos(angles), np.sin(angles)], axis=1)
             cv2.fillPoly(cover, [np.rint(points).astype(np.int32)], 1)
         drawn.append(_Drawn(kind, cover))
     return drawn
@@ -106,9 +106,9 @@ def _paint(random: np.random.Generator, drawn: list[_Drawn], size: int, channels
     picture = np.repeat(cv2.resize(rough, (size, size), interpolation=cv2.INTER_CUBIC)[..., None], channels, axis=2)
     for shape in drawn:
         tint = np.resize(np.array(_TINTS[shape.kind], dtype=np.float32), channels) if channels > 1 else np.float32(0)
-        colour = _BRIGHTNESS[shape.kind] + tint + random.normal(0, 15, channels).astype(np.float32)
+        color = _BRIGHTNESS[shape.kind] + tint + random.normal(0, 15, channels).astype(np.float32)
         inside = shape.cover > 0
-        picture[inside] = 0.3 * picture[inside] + 0.7 * colour
+        picture[inside] = 0.3 * picture[inside] + 0.7 * color
     slope = random.uniform(-0.25, 0.25, 2)
     line = np.linspace(-1, 1, size, dtype=np.float32)
     light = 1 + slope[0] * line[:, None, None] + slope[1] * line[None, :, None]
