@@ -78,10 +78,10 @@ class PathsConfig:
 
 @dataclass
 class WandbConfig:
-    """The mirror on Weights & Biases; its run has the name of the run's folder as its id."""
+    """The logger for Weights & Biases; its run has the name of the run's folder as its id."""
 
     enabled: bool = MISSING
-    """Mirror the run."""
+    """Show the run on Weights & Biases."""
     project: str = MISSING
     """Project on the server; made there if it is new."""
     entity: str | None = MISSING
@@ -103,16 +103,16 @@ class WandbConfig:
 
 @dataclass
 class LoggerConfig:
-    """What is shown and mirrored besides history.csv and record.json, which are always written."""
+    """What is shown, and where, besides history.csv and record.json, which are always written."""
 
     progress: Literal["auto", "bar", "lines", "none"] = MISSING
     """auto: a bar on a terminal and a line per epoch; lines: only the lines."""
     pictures: bool = MISSING
     """Draw plots/ and samples/ into the run's folder, which takes about 2 s when the run ends."""
     tensorboard: bool = MISSING
-    """Mirror the run to TensorBoard files in the run's folder."""
+    """Write TensorBoard files into the run's folder."""
     wandb: WandbConfig = field(default_factory=WandbConfig)
-    """Mirror the run to Weights & Biases."""
+    """Show the run on Weights & Biases."""
 
 
 @dataclass

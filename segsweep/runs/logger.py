@@ -1,14 +1,13 @@
-"""What every mirror of a run can do."""
+"""What shows a run elsewhere while it goes on: TensorBoard, Weights & Biases. The run's folder stays the truth."""
 
 import math
-from abc import abstractmethod
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from jaxtyping import UInt8
-from lightning.pytorch.loggers import Logger
 
 from segsweep.runs.record import RunRecord
 
@@ -16,14 +15,18 @@ Rows: TypeAlias = Sequence[Mapping[str, float]]
 Mask: TypeAlias = UInt8[np.ndarray, "h w"] | UInt8[np.ndarray, "k h w"]
 
 
-class Mirror(Logger):
-    """Shows a run elsewhere while it goes on. Lightning knows it as a logger, so that callbacks find it there."""
+class RunLogger(ABC):
+    """Shows a run elsewhere, epoch by epoch; what fails here must not end the run."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
         self.folder = folder.resolve()
         self.is_started = False
-        """A run that begins again in this process, after its memory ran out, goes on showing itself here."""
+        """Whether `start` was called: a run that begins again in this process, out of memory, keeps its loggers."""
+
+    @property
+    def name(self) -> str:
+        """Name of the run's folder."""
+        return self.folder.name
 
     @abstractmethod
     def start(self, rows: Rows) -> None:
@@ -41,7 +44,7 @@ class Mirror(Logger):
     def log_samples(self, paths: Sequence[Path], step: int) -> None:
         """Show pictures under the names of their files; `step` is the epoch."""
 
-    def log_segmentation(
+    def log_segmentation(  # noqa: B027  # not every logger can
         self,
         name: str,
         image: UInt8[np.ndarray, "h w c"],
@@ -51,7 +54,7 @@ class Mirror(Logger):
         class_names: Sequence[str],
         caption: str,
     ) -> None:
-        """Show an image with its masks, where the mirror can lay them over it.
+        """Show an image with its masks, where the logger can lay them over it.
 
         Args:
             name: Name of the image.
@@ -65,24 +68,6 @@ class Mirror(Logger):
     @abstractmethod
     def close(self, record: RunRecord) -> None:
         """Show how the run ended, and end."""
-
-    @property
-    def name(self) -> str:
-        """Name of the run's folder."""
-        return self.folder.name
-
-    @property
-    def version(self) -> str:
-        """Nothing: the name says it."""
-        return ""
-
-    @property
-    def save_dir(self) -> str:
-        """The run's folder."""
-        return str(self.folder)
-
-    def log_hyperparams(self, *args: Any, **kwargs: Any) -> None:
-        """Do nothing: the config is known from the start."""
 
 
 def shown(metrics: Mapping[str, float | None]) -> dict[str, float]:

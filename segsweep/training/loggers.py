@@ -1,28 +1,28 @@
-"""The mirrors of a run, from its config."""
+"""The loggers of a run, from its config."""
 
 import os
 from dataclasses import asdict
 from pathlib import Path
 
-from segsweep.runs.logger import Mirror
+from segsweep.runs.logger import RunLogger
 from segsweep.schema import Config
 
 
-def build_loggers(config: Config, folder: Path) -> list[Mirror]:
-    """Build the mirrors that the config asks for; only the first process of a run has any.
+def build_loggers(config: Config, folder: Path) -> list[RunLogger]:
+    """Build the loggers that the config asks for; only the first process of a run has any.
 
     Raises:
         ConfigError: If W&B was asked to be online and cannot be.
     """
     if os.environ.get("RANK", "0") != "0":
         return []
-    mirrors: list[Mirror] = []
+    loggers: list[RunLogger] = []
     if config.logger.tensorboard:
-        from segsweep.training.tensorboard import TensorBoardMirror
+        from segsweep.training.tensorboard import TensorBoardLogger
 
-        mirrors.append(TensorBoardMirror(folder))
+        loggers.append(TensorBoardLogger(folder))
     if config.logger.wandb.enabled:
-        from segsweep.wandb.logger import WandbMirror
+        from segsweep.wandb.logger import WandbLogger
 
-        mirrors.append(WandbMirror(folder, asdict(config), config.logger.wandb))
-    return mirrors
+        loggers.append(WandbLogger(folder, asdict(config), config.logger.wandb))
+    return loggers

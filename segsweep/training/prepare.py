@@ -23,6 +23,7 @@ from segsweep.models.network import SegmentationModel
 from segsweep.models.weights import check_weights
 from segsweep.optim.optimizers import build_optimizer, check_optimizer
 from segsweep.optim.schedules import build_scheduler
+from segsweep.runs.logger import RunLogger
 from segsweep.schema import Config
 from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.callbacks.class_plots import ClassPlots
@@ -87,8 +88,8 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome, sizes: Sizes, tr
     outcome.training |= _batch_facts(batches, sizes)
     log.info("%s on %d x %s, precision %s (%s)", folder.name, devices.num, devices.name, precision, why)
 
-    outcome.mirrors = outcome.mirrors or build_loggers(config, folder)  # a run that begins again keeps them
-    training = build_trainer(config, folder, devices, precision, batches=batches, mirrors=outcome.mirrors, trial=trial)
+    outcome.loggers = outcome.loggers or build_loggers(config, folder)  # a run that begins again keeps them
+    training = build_trainer(config, folder, devices, precision, batches=batches, loggers=outcome.loggers, trial=trial)
     loaders = open_loaders(config, data, devices, batches, rank=training.trainer.global_rank)
     module = SegmentationModule(
         model,
@@ -98,7 +99,7 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome, sizes: Sizes, tr
         channels_last=config.hardware.channels_last,
         boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
     )
-    with_data = _with_data(config, folder, data, loaders)
+    with_data = _with_data(config, folder, data, loaders, outcome.loggers)
     training.trainer.callbacks += with_data  # type: ignore[attr-defined]  # Lightning sets it elsewhere
     require_known_metric(config.trainer.monitor, data.task)
     return Prepared(module, loaders, training, devices, batches)
@@ -160,7 +161,7 @@ def _build_model(config: Config, data: Data, devices: Devices, outcome: Outcome)
     return model
 
 
-def _with_data(config: Config, folder: Path, data: Data, loaders: Loaders) -> list[Callback]:
+def _with_data(config: Config, folder: Path, data: Data, loaders: Loaders, loggers: list[RunLogger]) -> list[Callback]:
     task, split = data.task, loaders.tested_split
     callbacks: list[Callback] = [
         Waiting(loaders.train.num_workers),
@@ -169,7 +170,10 @@ def _with_data(config: Config, folder: Path, data: Data, loaders: Loaders) -> li
     ]
     if config.logger.pictures:
         palette = getattr(config.data, "palette", None)
-        callbacks += [ClassPlots(folder, task, tested_split=split), Samples(folder, data, loaders, palette=palette)]
+        callbacks += [
+            ClassPlots(folder, task, tested_split=split),
+            Samples(folder, data, loaders, palette=palette, loggers=loggers),
+        ]
     return callbacks
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from segsweep.core.errors import Interrupted, Pruned, SegsweepError, StartsAgain
 from segsweep.core.signals import stoppable, stops_unhidden
 from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, Facts, TrainingFacts
-from segsweep.runs.logger import Mirror
+from segsweep.runs.logger import RunLogger
 from segsweep.runs.record import RunRecord, Status, read_record
 
 log = logging.getLogger("segsweep")
@@ -27,7 +27,7 @@ class Outcome:
     cost: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     environment: dict[str, Any] = field(default_factory=dict)
-    mirrors: list[Mirror] = field(default_factory=list)
+    loggers: list[RunLogger] = field(default_factory=list)
     """Told how the run ended, once it is recorded."""
 
     def facts(self) -> dict[str, Any]:
@@ -66,8 +66,8 @@ def recorded(work: Callable[[Outcome], None], folder: Path, *, name: str, config
         )
         if _is_ours_to_write(record, folder):
             record.write(folder)
-        for mirror in outcome.mirrors:
-            mirror.close(record)
+        for logger in outcome.loggers:
+            logger.close(record)
         return record
 
     with stoppable():

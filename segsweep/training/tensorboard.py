@@ -1,4 +1,4 @@
-"""The mirror for TensorBoard: `tensorboard --logdir runs`."""
+"""The logger for TensorBoard: `tensorboard --logdir runs`."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,13 +7,13 @@ import numpy as np
 from PIL import Image
 from torch.utils.tensorboard import SummaryWriter
 
-from segsweep.runs.logger import Mirror, Rows, shown
+from segsweep.runs.logger import Rows, RunLogger, shown
 from segsweep.runs.record import RunRecord
 
 FOLDER = "tensorboard"
 
 
-class TensorBoardMirror(Mirror):
+class TensorBoardLogger(RunLogger):
     """Writes event files into the run's folder; a run that goes on hides what it shows again."""
 
     def __init__(self, folder: Path) -> None:

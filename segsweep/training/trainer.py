@@ -12,7 +12,7 @@ from lightning.fabric.plugins.environments.lightning import LightningEnvironment
 from lightning.pytorch.callbacks import Callback, WeightAveraging
 from torch.optim.swa_utils import get_ema_multi_avg_fn
 
-from segsweep.runs.logger import Mirror
+from segsweep.runs.logger import RunLogger
 from segsweep.schema import Config
 from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.callbacks.bar import Bar
@@ -21,7 +21,7 @@ from segsweep.training.callbacks.curves import Curves
 from segsweep.training.callbacks.finite import FiniteLoss
 from segsweep.training.callbacks.history import History
 from segsweep.training.callbacks.lines import EpochLines
-from segsweep.training.callbacks.mirroring import Mirroring
+from segsweep.training.callbacks.logging import RunLogging
 from segsweep.training.callbacks.pruning import Pruning
 from segsweep.training.callbacks.seeds import EpochSeeds
 from segsweep.training.callbacks.signals import OwnSignals
@@ -51,7 +51,7 @@ def build_trainer(
     precision: str,
     *,
     batches: Batches,
-    mirrors: list[Mirror],
+    loggers: list[RunLogger],
     trial: RunningTrial | None,
 ) -> Training:
     """Build the Trainer of a run that works in `folder`.
@@ -62,7 +62,7 @@ def build_trainer(
         devices: Where to compute.
         precision: One of 32, bf16, fp16.
         batches: How many images are computed at a time.
-        mirrors: Where the run is shown.
+        loggers: Where else the run is shown.
         trial: Asked at each validation whether the run is stopped.
     """
     settings = config.trainer
@@ -78,7 +78,7 @@ def build_trainer(
         EpochSeeds(config.seed),
         speed,
         history,
-        Mirroring(history, mirrors),
+        RunLogging(history, loggers),
         *_shown(config, folder, history),
     ]
     callbacks.append(
@@ -113,7 +113,7 @@ def build_trainer(
         benchmark=not settings.deterministic,
         callbacks=[*callbacks, *checkpoints],
         plugins=[AtomicCheckpointIO(), *_environment(devices)],
-        logger=mirrors or False,
+        logger=False,  # ours are fed by callbacks, which are given them
         enable_progress_bar=False,
         enable_model_summary=False,
         num_sanity_val_steps=0,

@@ -1,4 +1,4 @@
-"""Mirrors of a run's folder: TensorBoard and Weights & Biases. The folder is the truth; a mirror may miss or fail."""
+"""All that speaks to Weights & Biases. The folder of a run is the truth; what is shown elsewhere may miss or fail."""
 
 import os
 

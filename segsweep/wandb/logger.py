@@ -1,4 +1,4 @@
-"""The mirror on Weights & Biases."""
+"""The logger that shows a run on Weights & Biases."""
 
 import logging
 import shlex
@@ -14,7 +14,7 @@ from jaxtyping import UInt8
 from segsweep.core.files import finite, read_csv
 from segsweep.core.task import IGNORE
 from segsweep.runs.folder import HISTORY_FILE
-from segsweep.runs.logger import Mask, Mirror, Rows, shown
+from segsweep.runs.logger import Mask, Rows, RunLogger, shown
 from segsweep.runs.record import RunRecord
 from segsweep.schema import WandbConfig
 from segsweep.wandb.files import SPARSE, without_home, write_for_wandb
@@ -27,7 +27,7 @@ FLUSH_EVERY_S = 1.0
 """How much an offline run loses when it is killed."""
 
 
-class WandbMirror(Mirror):
+class WandbLogger(RunLogger):
     """Shows a run on W&B: one step per epoch, under the name of its folder, so that it goes on in place."""
 
     def __init__(self, folder: Path, config: Mapping[str, Any], settings: WandbConfig) -> None:
@@ -43,7 +43,7 @@ class WandbMirror(Mirror):
 
     @contextmanager
     def _harmless(self) -> Iterator[None]:
-        """Let the training go on without the mirror when W&B fails."""
+        """Let the training go on without the logger when W&B fails."""
         try:
             yield
         except Exception as error:

@@ -7,7 +7,7 @@ from segsweep.core.files import read_csv
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.record import read_record
 from segsweep.schema import WandbConfig
-from segsweep.wandb.logger import WandbMirror
+from segsweep.wandb.logger import WandbLogger
 from tests.wandb.double import SentRun, WandbDouble
 
 PROJECT = "wandb:somebody/cells"
@@ -29,7 +29,7 @@ def mirror_runs(runs: Path, *, mode: Any = "auto", group: str | None = "sizes") 
         record = read_record(folder)
         if record is None:
             continue
-        mirror = WandbMirror(folder, record.config, settings)
+        mirror = WandbLogger(folder, record.config, settings)
         history = folder / HISTORY_FILE
         rows = read_csv(history) if history.exists() else []
         mirror.start([])

@@ -21,7 +21,7 @@ from segsweep.core.files import write_csv
 from segsweep.core.network import answers
 from segsweep.runs.record import RunRecord
 from segsweep.schema import WandbConfig
-from segsweep.wandb.logger import WandbMirror
+from segsweep.wandb.logger import WandbLogger
 from tests.wandb.double import WandbDouble, wandb_double
 
 SETTINGS: dict[str, Any] = {
@@ -57,12 +57,12 @@ def mute_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def mirror(folder: Path, **changed: Any) -> WandbMirror:
+def mirror(folder: Path, **changed: Any) -> WandbLogger:
     config = {"data": {"root": str(Path.home() / "bones")}, "seed": 3}
-    return WandbMirror(folder, config, WandbConfig(**{**SETTINGS, **changed}))
+    return WandbLogger(folder, config, WandbConfig(**{**SETTINGS, **changed}))
 
 
-def log_rows(run: WandbMirror, folder: Path, *, done: int, to: int) -> None:
+def log_rows(run: WandbLogger, folder: Path, *, done: int, to: int) -> None:
     """Do what the history does: a row goes to the disk first, then to the mirror."""
     run.start(ROWS[:done])
     for row in ROWS[done:to]:
@@ -70,7 +70,7 @@ def log_rows(run: WandbMirror, folder: Path, *, done: int, to: int) -> None:
         run.log_metrics(row, int(row["epoch"]))
 
 
-def close(run: WandbMirror, status: Any = "complete") -> None:
+def close(run: WandbLogger, status: Any = "complete") -> None:
     run.close(RunRecord("unet", status, {"val/miou": 0.25, "test/dice": None}, config={}))
 
 

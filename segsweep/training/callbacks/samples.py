@@ -13,7 +13,7 @@ from torch.utils.data import DataLoader
 from segsweep.data.base import Data
 from segsweep.metrics.images import ImageScores
 from segsweep.runs.folder import SAMPLES
-from segsweep.runs.logger import Mirror
+from segsweep.runs.logger import RunLogger
 from segsweep.runs.predictions import KINDS, write_predictions
 from segsweep.training.loaders import Loaders
 from segsweep.training.not_vital import not_vital
@@ -29,11 +29,20 @@ NUM_KEPT = 24
 class Samples(Callback):
     """Predicts a few images with the weights that were tested, draws them, and hands the sheets to the loggers."""
 
-    def __init__(self, folder: Path, data: Data, loaders: Loaders, *, palette: Sequence[Sequence[int]] | None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        data: Data,
+        loaders: Loaders,
+        *,
+        palette: Sequence[Sequence[int]] | None,
+        loggers: Sequence[RunLogger],
+    ) -> None:
         self._folder = folder / SAMPLES
         self._data = data
         self._loaders = loaders
         self._palette = palette
+        self._loggers = loggers
 
     def on_test_end(self, trainer: Trainer, pl_module: Any) -> None:
         """Draw."""
@@ -58,10 +67,9 @@ class Samples(Callback):
         for path in paths:
             draw_sheet(path, sheets[path.stem], self._data.task, colors)
         self._keep(module, tested_split, test, colors)
-        for mirror in trainer.loggers:
-            if isinstance(mirror, Mirror):
-                mirror.log_samples(paths, trainer.current_epoch)
-                self._overlay(mirror, sheets)
+        for logger in self._loggers:
+            logger.log_samples(paths, trainer.current_epoch)
+            self._overlay(logger, sheets)
 
     def _keep(self, module: Any, split: str, loader: DataLoader[Any], colors: Any) -> None:
         """Keep predictions of the same images as every other run on this data."""
@@ -73,11 +81,11 @@ class Samples(Callback):
         pictures = {name: dict(zip(KINDS, shown[:3], strict=True)) for name, shown in painted.items()}
         write_predictions(self._folder.parent, pictures)
 
-    def _overlay(self, mirror: Mirror, sheets: dict[str, list["Sample"]]) -> None:
+    def _overlay(self, logger: RunLogger, sheets: dict[str, list["Sample"]]) -> None:
         """Hand over each sample with its masks."""
         for sheet, samples in sheets.items():
             for number, sample in enumerate(samples, start=1):
-                mirror.log_segmentation(
+                logger.log_segmentation(
                     f"{sheet}-{number}",
                     sample.image,
                     pred=sample.pred,

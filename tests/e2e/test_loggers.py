@@ -1,4 +1,4 @@
-"""Whole runs that are mirrored to TensorBoard and to W&B, as a user starts them."""
+"""Whole runs that are shown in TensorBoard and on W&B, as a user starts them."""
 
 import contextlib
 import io
@@ -46,7 +46,7 @@ def wait_for_rows(num_rows: int) -> None:
     raise AssertionError(f"no epoch {num_rows} in 60 s")
 
 
-def test_both_mirrors_show_the_history_the_result_and_the_samples(wandb_server: WandbDouble) -> None:
+def test_both_loggers_show_the_history_the_result_and_the_samples(wandb_server: WandbDouble) -> None:
     ended = run(*WORDS, "logger.tensorboard=true", "logger.wandb.tags=[quick]")
     assert ended.code == 0, ended.err
     folder = the_run()
@@ -95,7 +95,7 @@ def test_a_server_that_dies_in_the_middle_does_not_hold_the_run_up(wandb_server:
     assert time.perf_counter() - begin < 40  # of which 2 s wait for the server
 
 
-def test_a_run_killed_with_its_mirrors_goes_on_in_place(tmp_path: Path, wandb_server: WandbDouble) -> None:
+def test_a_run_killed_with_its_loggers_goes_on_in_place(tmp_path: Path, wandb_server: WandbDouble) -> None:
     words = (*WORDS, "logger.tensorboard=true", "trainer.max_epochs=6", "data.num_train=32")
     with start(*words, cwd=tmp_path) as process:
         wait_for_rows(2)
