@@ -47,16 +47,16 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), chosen.runs, chosen.classes)
+        from segsweep.report.compare import Question, compare_runs
         from segsweep.report.read.collect import collect
         from segsweep.report.render.write import write_report
-        from segsweep.report.stats.compare import Asked, compare_runs
 
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         clocks = [time.perf_counter()]
         found, _ = collect(Path(folder))
         clocks.append(time.perf_counter())
         del found
-        report = compare_runs(Path(folder), Asked())
+        report = compare_runs(Path(folder), Question())
         clocks.append(time.perf_counter())
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(f"{report.comparisons[0].num_runs} runs of {len(report.comparisons[0].rows)} configurations")

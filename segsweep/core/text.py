@@ -34,19 +34,34 @@ def first_line(text: object, longest: int | None = None) -> str:
     return line[:longest]
 
 
-def text_table(rows: Rows) -> str:
-    """Align the columns of a table; those of numbers to the right."""
+def text_table(rows: Rows, num_words: int | None = None) -> str:
+    """Align the columns of a table; those of numbers to the right.
+
+    Args:
+        rows: Its rows.
+        num_words: How many of the first columns hold words, all others numbers; None: as their cells look.
+    """
     columns = list(zip(*rows, strict=True))
     widths = [max(len(cell) for cell in column) for column in columns]
-    right = [all(_is_number(cell) for cell in column[1:]) for column in columns]
+    right = [
+        all(_is_number(cell) for cell in column[1:]) if num_words is None else place >= num_words
+        for place, column in enumerate(columns)
+    ]
     lines = [[_padded(*cell) for cell in zip(row, widths, right, strict=True)] for row in rows]
     return "\n".join("  ".join(line).rstrip() for line in lines)
 
 
-def markdown_table(rows: Rows) -> str:
-    """Write a Markdown table; a bar in a cell does not end it."""
+def markdown_table(rows: Rows, num_words: int | None = None) -> str:
+    """Write a Markdown table; a bar in a cell does not end it.
+
+    Args:
+        rows: Its rows.
+        num_words: How many of the first columns hold words; others are aligned to the right. None: all.
+    """
     head, *body = [[cell.replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [head, ["---"] * len(head), *body])
+    num_left = len(head) if num_words is None else num_words
+    rule = ["---"] * num_left + ["---:"] * (len(head) - num_left)
+    return "\n".join(f"| {' | '.join(row)} |" for row in [head, rule, *body])
 
 
 def _padded(cell: str, width: int, to_right: bool) -> str:

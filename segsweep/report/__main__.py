@@ -2,18 +2,18 @@
 
 import argparse
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from segsweep.cli.run import run_command
-from segsweep.report.errors import page_of_nothing
+from segsweep.report.errors import not_while_watching, page_of_nothing, watched_too_often
 from segsweep.report.read.metrics import DEFAULT_METRIC
 from segsweep.report.read.model import Report
-from segsweep.wandb.errors import not_while_watching, watched_too_often
 
 if TYPE_CHECKING:
+    from segsweep.report.compare import Question
     from segsweep.report.read.sources import Sources
-    from segsweep.report.stats.compare import Asked
     from segsweep.wandb.account import Address
 
 REPORT_FOLDER = "report"
@@ -35,46 +35,50 @@ def _compare(words: list[str]) -> None:
     if chosen.best < 1:
         raise page_of_nothing(chosen.best)
     # numpy comes here, for those who do not ask for --help
-    from segsweep.report.read.sources import Sources, compare_sources
+    from segsweep.report.compare import Question, compare_sources
+    from segsweep.report.read.sources import Sources
     from segsweep.report.render.text import describe_report
     from segsweep.report.render.write import write_report
-    from segsweep.report.stats.compare import Asked
-    from segsweep.wandb.project import Chosen
+    from segsweep.wandb.project import RunFilter
 
     rows, columns = _list(chosen.rows), _list(chosen.columns)
-    asked = Asked(chosen.metric, tuple(chosen.where), _list(chosen.show), rows, columns, chosen.best)
-    on_wandb = Chosen(chosen.group, tuple(chosen.tag), chosen.filter)
-    sources = Sources(tuple(chosen.runs), on_wandb, tuple(chosen.map))
+    question = Question(chosen.metric, tuple(chosen.where), _list(chosen.show), rows, columns, chosen.best)
+    sources = Sources(tuple(chosen.runs), RunFilter(chosen.group, tuple(chosen.tag), chosen.filter), tuple(chosen.map))
     out = chosen.out or sources.home / REPORT_FOLDER
     target = _target(chosen)
     if chosen.watch is not None:
-        _watch(sources, asked, out, every_s=chosen.watch)
-    found = compare_sources(sources, asked)
-    print(describe_report(found, best=chosen.best, asked_for_table=bool(rows or columns)))
+        _watch(sources, question, out, every_s=chosen.watch)
+    found = compare_sources(sources, question)
+    print(describe_report(found, best=chosen.best, with_pivots=bool(rows or columns)))
     files = write_report(found, out)
-    print(f"\nWritten: {', '.join(str(out / name) for name in files)}")
+    print(f"\nWritten: {', '.join(map(str, files))}")
     if target is not None:
-        from segsweep.report.render.push import push_report
-
-        print("\n".join(push_report(found, out, files, target)))
+        _push(found, files, target)
 
 
 def _target(chosen: argparse.Namespace) -> "Address | None":
     """Return the project on W&B that the comparison goes to, once it is known that it can."""
-    from segsweep.wandb.account import read_address, require_line
+    from segsweep.wandb.account import read_address, require_server
 
     if chosen.push is None:
         return None
     if chosen.watch is not None:
         raise not_while_watching()
     target = read_address(chosen.push)
-    require_line()
+    require_server()
     return target
 
 
-def _watch(sources: "Sources", asked: "Asked", out: Path, *, every_s: float) -> NoReturn:
+def _push(found: Report, files: Sequence[Path], target: "Address") -> None:
+    from segsweep.report.render.push import pushed_comparison
+    from segsweep.wandb.push import push_comparison
+
+    print("\n".join(push_comparison(pushed_comparison(found, files), target)))
+
+
+def _watch(sources: "Sources", question: "Question", out: Path, *, every_s: float) -> NoReturn:
     """Write the report again and again; the last page, when it ends, does not load itself again."""
-    from segsweep.report.read.sources import compare_sources
+    from segsweep.report.compare import compare_sources
     from segsweep.report.render.write import write_report
     from segsweep.report.watch import watch
 
@@ -83,7 +87,7 @@ def _watch(sources: "Sources", asked: "Asked", out: Path, *, every_s: float) -> 
     last: list[Report] = []
 
     def make() -> Report:
-        found = compare_sources(sources, asked)
+        found = compare_sources(sources, question)
         write_report(found, out, reload_s=round(every_s))
         last[:] = [found]
         return found
@@ -102,7 +106,7 @@ def _diff(words: list[str]) -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
     parser.add_argument("--metric", default=DEFAULT_METRIC, help="whose gap is judged (default: %(default)s)")
     chosen = parser.parse_args(words)
-    from segsweep.report.render.diff import describe_difference
+    from segsweep.report.diff import describe_difference
     from segsweep.runs.describe import find_run
 
     folders = [find_run(name, chosen.runs) for name in (chosen.first, chosen.second)]

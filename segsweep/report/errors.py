@@ -104,3 +104,13 @@ def no_record(folder: Path) -> ReportError:
 def page_of_nothing(best: int) -> ReportError:
     """A table without rows was asked for."""
     return ReportError(f"--best {best} shows nothing. Type a number from 1.")
+
+
+def not_while_watching() -> ReportError:
+    """A comparison is to be sent while it still changes."""
+    return ReportError("--push sends what is final, and --watch goes on. Take one away; push when the runs are done.")
+
+
+def watched_too_often(every_s: float) -> ReportError:
+    """A pause that is none."""
+    return ReportError(f"--watch {every_s:g} leaves no pause. Type the seconds between two looks, from 1.")

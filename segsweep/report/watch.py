@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from segsweep.core.errors import ReportError
+from segsweep.core.text import first_line
 from segsweep.report.errors import NothingYetError
 from segsweep.report.read.model import Report
 from segsweep.runs.record import RECORD_FILE
@@ -29,15 +30,15 @@ def watch(make: Callable[[], Report], folders: Sequence[Path], *, every_s: float
         KeyboardInterrupt: At Ctrl-C.
     """
     print(f"Looks for new results every {every_s:g} s, until Ctrl-C.", flush=True)
-    before, said, asked = None, "", -EVERY_S_ON_WANDB
+    before, said, last_question = None, "", -EVERY_S_ON_WANDB
     while True:
-        now, is_time_to_ask = state_of(folders), asks_server and time.monotonic() - asked >= EVERY_S_ON_WANDB
+        now, is_time_to_ask = state_of(folders), asks_server and time.monotonic() - last_question >= EVERY_S_ON_WANDB
         if now != before or is_time_to_ask:
             line = _made(make, is_first=before is None)
             if line != said or (now != before and not line.startswith(_WAITS)):
                 print(f"{datetime.now():%H:%M:%S}  {line}", flush=True)
             before, said = now, line
-            asked = time.monotonic() if is_time_to_ask else asked
+            last_question = time.monotonic() if is_time_to_ask else last_question
         time.sleep(every_s)
 
 
@@ -45,16 +46,12 @@ def _made(make: Callable[[], Report], *, is_first: bool) -> str:
     try:
         best = make().comparisons[0]
     except NothingYetError as error:
-        return f"{_WAITS}: {_first_line(error)}"
+        return f"{_WAITS}: {first_line(error)}"
     except ReportError as error:
         if is_first:
             raise
-        return f"not made: {_first_line(error)}"
+        return f"not made: {first_line(error)}"
     return f"{best.num_runs} runs: {best.answer}"
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]
 
 
 def state_of(folders: Sequence[Path]) -> dict[Path, int]:

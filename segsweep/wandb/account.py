@@ -1,13 +1,17 @@
-"""The way to W&B's server: never asks anybody, and answers in words within seconds what is in its way."""
+"""The way to W&B's server: never asks anybody, never waits more than a few seconds, and says what is in its way."""
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any, Literal, NamedTuple
 
 from segsweep.core.errors import ReportError
 from segsweep.core.network import answers
+from segsweep.core.text import first_line
 from segsweep.wandb.errors import (
     key_refused,
     no_such_project,
@@ -15,6 +19,7 @@ from segsweep.wandb.errors import (
     not_an_address,
     wandb_failed,
     wandb_is_off,
+    wandb_not_online,
     wandb_silent,
 )
 
@@ -48,33 +53,106 @@ def read_address(text: str) -> Address:
     return Address(parts[0] if len(parts) == 2 else None, parts[-1])
 
 
-def require_line() -> None:
-    """Refuse to go on where nobody is logged in or the server does not answer; takes a few seconds at most.
+def import_wandb() -> ModuleType:
+    """Import W&B's package, which takes half a second, and which else tells its makers about errors, offline too."""
+    os.environ.setdefault("WANDB_ERROR_REPORTING", "false")
+    import wandb
+
+    return wandb
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """What keeps this machine from W&B's server."""
+
+    reason: str
+    """A part of a sentence, for runs that go on without the server."""
+    error: ReportError
+    """What a command ends with that cannot go on without it."""
+    is_disabled: bool = False
+    """Whether W&B was told to do nothing at all."""
+
+
+def find_obstacle(*, warnings: bool = True) -> Obstacle | None:
+    """Ask whether somebody is logged in and the server answers; takes a few seconds at most.
+
+    Args:
+        warnings: Whether W&B may print warnings from now on.
+    """
+    wandb, settings = import_wandb(), quiet_settings(warnings=warnings)
+    if settings.mode in ("offline", "dryrun", "disabled"):
+        is_disabled = settings.mode == "disabled"
+        command = "wandb enabled" if is_disabled else "wandb online"
+        return Obstacle(f"W&B's settings say so, see `{command}`", wandb_is_off(settings.mode), is_disabled)
+    try:
+        if not _logged_in(settings):
+            return Obstacle("nobody is logged in, see `wandb login`", nobody_logged_in())
+    except wandb.errors.Error as error:
+        return Obstacle(first_line(error), key_refused(settings.base_url, said(error)))
+    if not answers(settings.base_url):
+        return Obstacle(f"{settings.base_url} does not answer", wandb_silent(settings.base_url))
+    return None
+
+
+def quiet_settings(*, warnings: bool = True) -> Any:
+    """Return W&B's settings for all runs of this process; it prints warnings and errors only, or errors only."""
+    wandb = import_wandb()
+    shown = {} if warnings else {"show_warnings": False}
+    return wandb.setup(settings=wandb.Settings(show_info=False, quiet=True, **shown)).settings
+
+
+def _logged_in(settings: Any) -> bool:
+    settings.silent = True  # else W&B asks the server for the user's name, of which nobody knows whether it answers
+    try:
+        return bool(import_wandb().login(prompt=False, verify=False))
+    finally:
+        settings.silent = False
+
+
+class Connection(NamedTuple):
+    """How a run is shown on W&B."""
+
+    mode: Literal["online", "offline", "disabled"]
+    reason: str
+    """Why it is not online, as a part of a sentence."""
+
+
+def choose_mode(wanted: str) -> Connection:
+    """Choose online where somebody is logged in and the server answers, else offline.
+
+    What W&B's own settings say (`WANDB_MODE`, `wandb offline`) comes before `auto`.
+
+    Raises:
+        ConfigError: If online was asked for and cannot be.
+    """
+    if wanted == "offline":
+        return Connection("offline", "logger.wandb.mode=offline")
+    obstacle = find_obstacle()
+    if obstacle is None:
+        return Connection("online", "")
+    if wanted == "online":
+        raise wandb_not_online(obstacle.reason)
+    return Connection("disabled" if obstacle.is_disabled else "offline", obstacle.reason)
+
+
+def require_server() -> None:
+    """Refuse to go on where nobody is logged in or the server does not answer.
 
     Raises:
         ReportError: With what to type.
     """
-    os.environ.setdefault("WANDB_ERROR_REPORTING", "false")  # its client would tell its makers how it fares
-    import wandb  # half a second, only for those who name W&B
+    if (obstacle := find_obstacle(warnings=False)) is not None:
+        raise obstacle.error
 
-    settings = wandb.setup(settings=wandb.Settings(show_info=False, show_warnings=False, quiet=True)).settings
-    if settings.mode in ("offline", "dryrun", "disabled"):
-        raise wandb_is_off(settings.mode)
-    settings.silent = True  # else W&B asks the server for the user's name, of which nobody knows whether it answers
-    try:
-        logged_in = wandb.login(prompt=False, verify=False)
-    except wandb.errors.Error as error:
-        raise key_refused(settings.base_url, first_line(error)) from error
-    finally:
-        settings.silent = False
-    if not logged_in:
-        raise nobody_logged_in()
-    if not answers(settings.base_url):
-        raise wandb_silent(settings.base_url)
+
+def release() -> None:
+    """End W&B's service, which may be stuck or dead; the next run starts another."""
+    with contextlib.suppress(Exception, SystemExit):
+        import_wandb().teardown()
 
 
 @contextmanager
-def opened(address: Address) -> Iterator[Any]:
+def open_api(address: Address) -> Iterator[Any]:
     """Give W&B's `Api`; what the server refuses while it is used is answered in words.
 
     Args:
@@ -82,11 +160,12 @@ def opened(address: Address) -> Iterator[Any]:
     Raises:
         ReportError: If nobody is logged in, the server does not answer, or it refuses key or project.
     """
-    require_line()
-    import wandb
+    require_server()
+    wandb = import_wandb()
     from wandb.sdk.lib.service.service_connection import WandbApiFailedError
 
-    with tempfile.TemporaryDirectory(prefix="segsweep-") as place, _wandb_folder(place):
+    # its reader makes an empty folder for every run
+    with tempfile.TemporaryDirectory(prefix="segsweep-") as place, environment(WANDB_DIR=place):
         try:
             yield wandb.Api(timeout=TIMEOUT_S)
         except ReportError:
@@ -95,9 +174,9 @@ def opened(address: Address) -> Iterator[Any]:
             url = wandb.setup().settings.base_url
             if not answers(url):  # it went away meanwhile, which W&B calls the same
                 raise wandb_silent(url) from error
-            raise key_refused(url, first_line(error)) from error
+            raise key_refused(url, said(error)) from error
         except (wandb.errors.Error, WandbApiFailedError) as error:
-            raise wandb_failed(address.path, first_line(error)) from error
+            raise wandb_failed(address.path, said(error)) from error
         except ValueError as error:
             if "Could not find project" in str(error):
                 raise no_such_project(address.path) from error
@@ -105,19 +184,20 @@ def opened(address: Address) -> Iterator[Any]:
 
 
 @contextmanager
-def _wandb_folder(place: str) -> Iterator[None]:
-    """Let W&B make its folders elsewhere: its reader makes an empty one for every run."""
-    before = os.environ.get("WANDB_DIR")
-    os.environ["WANDB_DIR"] = place
+def environment(**values: str) -> Iterator[None]:
+    """Set variables of the environment, from which W&B reads where it keeps its files, for a while."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ |= values
     try:
         yield
     finally:
-        if before is None:
-            del os.environ["WANDB_DIR"]
-        else:
-            os.environ["WANDB_DIR"] = before
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
 
 
-def first_line(error: Exception) -> str:
-    """Return the first line of what W&B says."""
-    return str(error).strip().partition("\n")[0].rstrip(".")
+def said(error: Exception) -> str:
+    """Return what W&B says, for the middle of a sentence."""
+    return first_line(error).rstrip(".")

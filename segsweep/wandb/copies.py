@@ -1,17 +1,15 @@
-"""Copies of runs on W&B as folders of runs, so that the rest of the report reads one kind of thing."""
+"""Copies of runs on W&B as folders of runs, so that a comparison reads one kind of thing."""
 
 import contextlib
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from segsweep.core.files import write_csv, write_json
-from segsweep.report.read.collect import read_run
-from segsweep.report.read.model import Excluded, RunFacts
 from segsweep.runs.choices import write_choices
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.record import RECORD_FILE
@@ -19,48 +17,57 @@ from segsweep.wandb.errors import nobody_to_name
 from segsweep.wandb.files import CHOICES_FILE
 from segsweep.wandb.foreign import record_of_foreign, record_of_ours
 from segsweep.wandb.names import Names, find_names, is_number
-from segsweep.wandb.told import Offered, Rows, Told
+from segsweep.wandb.remote import RemoteRun, Rows, RunInfo
 
 STAMP_FILE = "wandb.json"
 _AT_A_TIME = 16
 """A server answers many questions in the time of one."""
 
 
-def bring(offered: Sequence[Offered], asked: Sequence[tuple[str, str]]) -> tuple[list[RunFacts | Excluded], list[str]]:
-    """Copy runs that are not copied yet, or have changed since, and read them.
+@dataclass(frozen=True)
+class Copy:
+    """The copy of a run, or why there is none yet."""
+
+    folder: Path
+    going_on: str = ""
+    """What W&B calls a run that is not over, which is not copied; empty for a copy."""
+
+
+def copy_runs(runs: Sequence[RemoteRun], given: Sequence[tuple[str, str]]) -> tuple[list[Copy], list[str]]:
+    """Copy runs that are not copied yet, or have changed since.
 
     Args:
-        offered: Runs on W&B, or in its logs.
-        asked: Names of ours and theirs for runs of another tool.
+        runs: Runs on W&B, or in its logs.
+        given: Names of ours and theirs for runs of another tool.
     Returns:
-        The runs in their order, and sentences on how they were read.
+        The copies in the order of the runs, and sentences on how they were read.
     Raises:
-        ReportError: If a name that was asked for is not there.
+        ReportError: If a name that was given is not there.
     """
-    foreign = [each.told for each in offered if not each.told.is_ours]
-    if asked and not foreign:
-        raise nobody_to_name(",".join("=".join(pair) for pair in asked))
-    names = find_names(foreign, asked) if foreign else Names()
+    foreign = [run.info for run in runs if not run.info.is_ours]
+    if given and not foreign:
+        raise nobody_to_name(",".join("=".join(pair) for pair in given))
+    names = find_names(foreign, given) if foreign else Names()
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        brought = list(pool.map(partial(_bring_one, names=names), offered, range(len(offered))))
-    return brought, [names.note()] if foreign else []
+        copies = list(pool.map(partial(_copy, names=names), runs, range(len(runs))))
+    return copies, [names.note()] if foreign else []
 
 
-def _bring_one(each: Offered, number: int, *, names: Names) -> RunFacts | Excluded:
-    told, folder = each.told, each.folder
-    if told.is_going_on:
-        return Excluded(folder, "unfinished", f"W&B says {told.state}")
-    stamp = _stamp(told, None if told.is_ours else names, number)
+def _copy(run: RemoteRun, number: int, *, names: Names) -> Copy:
+    info, folder = run.info, run.folder
+    if info.is_going_on:
+        return Copy(folder, info.state)
+    stamp = _stamp(info, None if info.is_ours else names, number)
     if not _is_fresh(folder, stamp):
         folder.mkdir(parents=True, exist_ok=True)
-        (_copy_ours if told.is_ours else partial(_copy_foreign, names=names, number=number))(each)
+        (_copy_ours if info.is_ours else partial(_copy_foreign, names=names, number=number))(run)
         write_json(folder / STAMP_FILE, stamp)
-    return read_run(folder) or Excluded(folder, "damaged", "its copy went away")
+    return Copy(folder)
 
 
-def _stamp(told: Told, names: Names | None, number: int) -> dict[str, Any]:
+def _stamp(info: RunInfo, names: Names | None, number: int) -> dict[str, Any]:
     read_as = {} if names is None else {**asdict(names), "left_out": sorted(names.left_out), "number": number}
-    return {"id": told.id, "project": told.project, "state": told.state, "updated": told.updated, "read_as": read_as}
+    return {"id": info.id, "project": info.project, "state": info.state, "updated": info.updated, "read_as": read_as}
 
 
 def _is_fresh(folder: Path, stamp: dict[str, Any]) -> bool:
@@ -71,23 +78,23 @@ def _is_fresh(folder: Path, stamp: dict[str, Any]) -> bool:
         return False
 
 
-def _copy_ours(each: Offered) -> None:
-    (each.folder / RECORD_FILE).unlink(missing_ok=True)  # of a copy made before the run went on
-    each.bring_files(each.folder)
+def _copy_ours(run: RemoteRun) -> None:
+    (run.folder / RECORD_FILE).unlink(missing_ok=True)  # of a copy made before the run went on
+    run.copy_files(run.folder)
     with contextlib.suppress(OSError, ValueError):  # not all runs have noted them
-        write_choices(each.folder, dict(json.loads((each.folder / CHOICES_FILE).read_text(encoding="utf-8"))))
-    if not (each.folder / RECORD_FILE).exists():
-        record_of_ours(each.told).write(each.folder)
+        write_choices(run.folder, dict(json.loads((run.folder / CHOICES_FILE).read_text(encoding="utf-8"))))
+    if not (run.folder / RECORD_FILE).exists():
+        record_of_ours(run.info).write(run.folder)
 
 
-def _copy_foreign(each: Offered, *, names: Names, number: int) -> None:
-    record, choices = record_of_foreign(each.told, names, number)
-    curves = _curves(each.rows(), names)
+def _copy_foreign(run: RemoteRun, *, names: Names, number: int) -> None:
+    record, choices = record_of_foreign(run.info, names, number)
+    curves = _curves(run.rows(), names)
     if curves:
-        write_csv(each.folder / HISTORY_FILE, curves)
+        write_csv(run.folder / HISTORY_FILE, curves)
     if choices:
-        write_choices(each.folder, choices)
-    record.write(each.folder)
+        write_choices(run.folder, choices)
+    record.write(run.folder)
 
 
 def _curves(rows: Rows, names: Names) -> list[dict[str, float]]:

@@ -1,4 +1,4 @@
-"""Sentences about runs that are read from W&B, or a comparison that is sent there."""
+"""Sentences about W&B: a run that is shown there, runs that are read from it, a comparison that is sent to it."""
 
 from collections.abc import Sequence
 
@@ -51,8 +51,8 @@ def wandb_failed(path: str, said: str) -> ReportError:
 
 def no_run_chosen(path: str, conditions: Sequence[str]) -> ReportError:
     """The project holds no run like that."""
-    told = f" with {', '.join(conditions)}" if conditions else ""
-    return ReportError(f"{path} holds no runs{told}. Its page on W&B lists its runs with their groups and tags.")
+    chosen = f" with {', '.join(conditions)}" if conditions else ""
+    return ReportError(f"{path} holds no runs{chosen}. Its page on W&B lists its runs with their groups and tags.")
 
 
 def not_a_filter(text: str, why: str) -> ReportError:
@@ -85,16 +85,6 @@ def name_not_found(pair: str, name: str, near: Sequence[str]) -> ReportError:
 def metric_is_no_number(pair: str, name: str) -> ReportError:
     """A result that is to be a metric is a word."""
     return ReportError(f"--map {pair}: {name} is not a number in these runs, so it can be no metric.")
-
-
-def not_while_watching() -> ReportError:
-    """A comparison is to be sent while it still changes."""
-    return ReportError("--push sends what is final, and --watch goes on. Take one away; push when the runs are done.")
-
-
-def watched_too_often(every_s: float) -> ReportError:
-    """A pause that is none."""
-    return ReportError(f"--watch {every_s:g} leaves no pause. Type the seconds between two looks, from 1.")
 
 
 def push_refused(path: str, said: str) -> ReportError:

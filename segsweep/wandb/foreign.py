@@ -1,15 +1,15 @@
-"""A record in our words, of a run whose own record is not at hand: another tool wrote it, or the file is gone."""
+"""A record in our words, of a run whose own record is missing: another tool wrote it, or the file is gone."""
 
 import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from segsweep.report.read.settings import flatten
+from segsweep.config.dotted import flatten, put_at
 from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, TrainingFacts
 from segsweep.runs.record import RunRecord, Status
 from segsweep.wandb.names import Names, is_number
-from segsweep.wandb.told import Told
+from segsweep.wandb.remote import RunInfo
 
 _GROUPS = ("model", "encoder", "data", "optimizer", "scheduler", "loss", "augmentation", "resolution", "trainer")
 _BY_FILE = ("loss", "augmentation")
@@ -18,62 +18,62 @@ _STATUS: dict[str, Status] = {"finished": "complete", "killed": "interrupted"}
 UNKNOWN = "-"
 
 
-def record_of_ours(told: Told) -> RunRecord:
+def record_of_ours(info: RunInfo) -> RunRecord:
     """Return what W&B knows of a run of segsweep without its files: config and metrics, neither cost nor data."""
-    found = flatten(told.summary)
-    return _record(told, dict(told.config), {name: _number(found[name]) for name in found if _is_metric(name)})
+    found = flatten(info.summary)
+    return _record(info, dict(info.config), {name: _number(found[name]) for name in found if _is_metric(name)})
 
 
-def record_of_foreign(told: Told, names: Names, number: int) -> tuple[RunRecord, dict[str, str]]:
+def record_of_foreign(info: RunInfo, names: Names, number: int) -> tuple[RunRecord, dict[str, str]]:
     """Return the record of a run of another tool.
 
     Args:
-        told: What W&B knows.
+        info: What W&B knows of it.
         names: Our names to theirs.
         number: Stands for its seed where it names none, so that it is a run of its own.
     Returns:
         The record, and the names of its choices that are files with us.
     """
-    theirs, results = flatten(told.config), flatten(told.summary)
+    theirs, results = flatten(info.config), flatten(info.summary)
     config = _settings(theirs, names)
     choices = {group: str(theirs[name]) for group in _BY_FILE if (name := names.settings.get(group)) in theirs}
     seed = _whole(config.get("seed"))
     config["seed"] = number if seed is None else seed
     config["data"]["fold"] = _whole(config["data"].get("fold"))
-    for group, key, usual in (("model", "arch", UNKNOWN), ("encoder", "name", UNKNOWN), ("data", "name", told.project)):
+    for group, key, usual in (("model", "arch", UNKNOWN), ("encoder", "name", UNKNOWN), ("data", "name", info.project)):
         config[group].setdefault(key, usual)
     metrics = {ours: _number(results[name]) for ours, name in names.metrics.items() if name in results}
     known = {**theirs, **results}
     cost = CostFacts.read(
         {ours: float(known[name]) for ours, name in names.costs.items() if is_number(known.get(name))}
     )
-    if is_number(told.summary.get("_runtime")):
-        cost = replace(cost, train_seconds=float(told.summary["_runtime"]))
+    if is_number(info.summary.get("_runtime")):
+        cost = replace(cost, train_seconds=float(info.summary["_runtime"]))
     # Runs of other data must not share a table, and their images nobody knows: the name of the data has to do.
-    data = DataFacts(fingerprint=f"{told.project}: {config['data']['name']}")
-    return _record(told, config, {name: metrics[name] for name in metrics if _is_metric(name)}, cost, data), choices
+    data = DataFacts(fingerprint=f"{info.project}: {config['data']['name']}")
+    return _record(info, config, {name: metrics[name] for name in metrics if _is_metric(name)}, cost, data), choices
 
 
 def _record(
-    told: Told,
+    info: RunInfo,
     config: dict[str, Any],
     metrics: dict[str, float | None],
     cost: CostFacts | None = None,
     data: DataFacts | None = None,
 ) -> RunRecord:
-    status = _STATUS.get(told.state, "failed")
+    status = _STATUS.get(info.state, "failed")
     return RunRecord(
-        name=told.name or told.id,
+        name=info.name or info.id,
         status=status,
         metrics=metrics,
         config=config,
         training=TrainingFacts(tested_split="test"),
         cost=cost or CostFacts(),
         data=data or DataFacts(),
-        environment=EnvironmentFacts(git_commit=told.commit),
-        reason=None if status == "complete" else f"W&B says {told.state}",
-        started=told.created,
-        finished=told.updated,
+        environment=EnvironmentFacts(git_commit=info.commit),
+        reason=None if status == "complete" else f"W&B says {info.state}",
+        started=info.created,
+        finished=info.updated,
     )
 
 
@@ -83,7 +83,7 @@ def _settings(theirs: Mapping[str, Any], names: Names) -> dict[str, Any]:
     used = {*names.settings.values(), *names.costs.values()}
     for name, value in theirs.items():
         if name not in used and name not in names.left_out:
-            _put(config, f"{name}.name" if name in _GROUPS else name, value)
+            put_at(config, f"{name}.name" if name in _GROUPS else name, value)
     for ours, name in names.settings.items():
         if name not in theirs:
             continue
@@ -91,19 +91,8 @@ def _settings(theirs: Mapping[str, Any], names: Names) -> dict[str, Any]:
             sides = re.findall(r"\d+", str(theirs[name]))
             config["resolution"] |= {"height": int(sides[0]), "width": int(sides[-1])} if sides else {}
         else:
-            _put(config, f"{ours}.name" if ours in _BY_FILE else ours, theirs[name])
+            put_at(config, f"{ours}.name" if ours in _BY_FILE else ours, theirs[name])
     return config
-
-
-def _put(config: dict[str, Any], name: str, value: Any) -> None:
-    *groups, key = name.split(".")
-    node = config
-    for group in groups:
-        if not isinstance(node.get(group), dict):
-            node[group] = {}
-        node = node[group]
-    if not isinstance(node.get(key), dict):
-        node[key] = value
 
 
 def _is_metric(name: str) -> bool:

@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import wandb
 from jaxtyping import UInt8
 
 from segsweep.core.files import finite, read_csv
 from segsweep.core.task import IGNORE
+from segsweep.core.text import first_line
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.logger import Mask, Rows, RunLogger, shown
 from segsweep.runs.record import RunRecord
 from segsweep.schema import WandbConfig
+from segsweep.wandb.account import choose_mode, import_wandb, quiet_settings, release
 from segsweep.wandb.files import SPARSE, without_home, write_for_wandb
-from segsweep.wandb.mode import choose_mode, first_line, quiet_settings, release
 
 log = logging.getLogger("segsweep")
 
@@ -36,7 +36,7 @@ class WandbLogger(RunLogger):
         """W&B's run; None before the start, after the end, and when W&B has failed."""
         self._config = dict(config)
         self._settings = settings
-        self._line = choose_mode(settings.mode)
+        self._connection = choose_mode(settings.mode)
         self._begun_before = any((self.folder / "wandb").glob(f"*run-*-{self.name}"))
         self._next_step = 1
         self._pictures: dict[str, Any] = {}
@@ -60,7 +60,7 @@ class WandbLogger(RunLogger):
             self.log_metrics(row, int(row["epoch"]))
 
     def _first_step_to_send(self, num_done: int) -> int:
-        if self._line.mode == "online":
+        if self._connection.mode == "online":
             first = int(self.run.starting_step) if self.run.resumed else 1
             if first > num_done + 1 and not self._begun_before:
                 log.warning(
@@ -75,19 +75,19 @@ class WandbLogger(RunLogger):
     def _open(self) -> None:
         try:
             self.run = self._init()
-        except wandb.errors.Error as error:
-            if self._line.mode == "offline":
+        except import_wandb().errors.Error as error:
+            if self._connection.mode == "offline":
                 raise
-            self._line = self._line._replace(mode="offline", reason=first_line(error))
+            self._connection = self._connection._replace(mode="offline", reason=first_line(error))
             release()  # W&B's service holds on to the run that it could not begin
             self.run = self._init()
-        if self._line.mode == "online":
+        if self._connection.mode == "online":
             log.info("W&B: %s", self.run.url)
         else:
-            log.info("W&B: %s, %s", self._line.mode, self._line.reason)
+            log.info("W&B: %s, %s", self._connection.mode, self._connection.reason)
 
     def _init(self) -> Any:
-        wanted = self._settings
+        wandb, wanted = import_wandb(), self._settings
         quiet_settings()
         return wandb.init(
             id=self.name,
@@ -98,7 +98,7 @@ class WandbLogger(RunLogger):
             tags=wanted.tags,
             config=self._config if wanted.machine_info else without_home(self._config),
             dir=str(self.folder),
-            mode=self._line.mode,
+            mode=self._connection.mode,
             resume="allow",
             reinit="create_new",
             save_code=False,
@@ -123,7 +123,7 @@ class WandbLogger(RunLogger):
     def log_samples(self, paths: Sequence[Path], step: int) -> None:
         """Keep pictures for the next row, or for the end."""
         for path in paths:
-            self._pictures[f"samples/{path.stem}"] = wandb.Image(str(path), caption=f"epoch {step}")
+            self._pictures[f"samples/{path.stem}"] = import_wandb().Image(str(path), caption=f"epoch {step}")
 
     def log_segmentation(
         self,
@@ -137,7 +137,7 @@ class WandbLogger(RunLogger):
     ) -> None:
         """Keep an image whose masks can be switched on and off by class, for the next row or for the end."""
         masks = {"pred": _mask(pred, class_names), "truth": _mask(truth, class_names)}
-        self._pictures[f"masks/{name}"] = wandb.Image(image, masks=masks, caption=caption)
+        self._pictures[f"masks/{name}"] = import_wandb().Image(image, masks=masks, caption=caption)
 
     def close(self, record: RunRecord) -> None:
         """Send the result and how the run ended: finished on W&B if it is complete, failed otherwise."""
@@ -161,7 +161,7 @@ class WandbLogger(RunLogger):
                 self._settings.finish_timeout_s,
                 shlex.quote(str(run.settings.sync_dir)),
             )
-        if self._line.mode == "offline":
+        if self._connection.mode == "offline":
             log.info("W&B: to send this run: wandb sync %s", shlex.quote(str(self.folder / "wandb")))
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.wandb.files import SENT_FILES
-from segsweep.wandb.told import Offered, Rows, Told
+from segsweep.wandb.remote import RemoteRun, Rows, RunInfo
 
 _LOG = "*run-*/run-*.wandb"
 _AT_A_TIME = 4
@@ -40,7 +40,7 @@ def find_logs(runs: Path, known: Collection[str]) -> list[Path]:
     return list(newest.values())
 
 
-def offered_by_logs(logs: Sequence[Path], copies: Path) -> tuple[list[Offered], list[Path]]:
+def read_logs(logs: Sequence[Path], copies: Path) -> tuple[list[RemoteRun], list[Path]]:
     """Read logs with W&B's own reader.
 
     Args:
@@ -50,20 +50,20 @@ def offered_by_logs(logs: Sequence[Path], copies: Path) -> tuple[list[Offered], 
         Their runs, and the logs that cannot be read.
     """
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
-        told = list(pool.map(lambda log: _inspect(log, log.stat().st_mtime_ns), logs))
-    offered = [
-        Offered(run, copies / PLACE, partial(_rows, log), partial(_copy_files, log.parent / "files"))
-        for log, run in zip(logs, told, strict=True)
-        if run is not None
+        infos = list(pool.map(lambda log: _inspect(log, log.stat().st_mtime_ns), logs))
+    found = [
+        RemoteRun(info, copies / PLACE, partial(_rows, log), partial(_copy_files, log.parent / "files"))
+        for log, info in zip(logs, infos, strict=True)
+        if info is not None
     ]
-    return offered, [log for log, run in zip(logs, told, strict=True) if run is None]
+    return found, [log for log, info in zip(logs, infos, strict=True) if info is None]
 
 
 @lru_cache(maxsize=10_000)
-def _inspect(log: Path, _changed_ns: int) -> Told | None:
+def _inspect(log: Path, _changed_ns: int) -> RunInfo | None:
     try:
         found: dict[str, Any] = json.loads(_leet(log, "--summary"))
-        return Told(
+        return RunInfo(
             id=found["run_id"],
             name=found.get("name") or found["run_id"],
             project=found.get("project") or "",

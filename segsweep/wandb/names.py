@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from segsweep.config.dotted import flatten
 from segsweep.core.errors import nearest
-from segsweep.report.read.settings import flatten
 from segsweep.wandb.errors import metric_is_no_number, name_not_found, not_a_pair
 from segsweep.wandb.naming import COSTS, SETTINGS, metric_of, setting_of, tells_runs_apart
-from segsweep.wandb.told import Told
+from segsweep.wandb.remote import RunInfo
 
 NONE = "none"
 """Stands on our side for a setting that is left out."""
@@ -27,7 +27,7 @@ class Names:
     left_out: frozenset[str] = frozenset()
     """Settings that tell where a run ran, not what it tried."""
     guessed: Mapping[str, str] = field(default_factory=dict)
-    """Those of all that nobody asked for."""
+    """Those of all that nobody gave."""
 
     def note(self) -> str:
         """Say what was guessed, so that a wrong guess is seen."""
@@ -56,21 +56,21 @@ def read_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
     return pairs
 
 
-def find_names(runs: Sequence[Told], asked: Sequence[tuple[str, str]]) -> Names:
+def find_names(runs: Sequence[RunInfo], given: Sequence[tuple[str, str]]) -> Names:
     """Find the names for runs of another tool.
 
     Args:
         runs: All of them.
-        asked: Pairs of ours and theirs that come before any guess; ours is a metric with its split, a setting with
+        given: Pairs of ours and theirs that come before any guess; ours is a metric with its split, a setting with
             its dots, or `none`.
     Raises:
-        ReportError: If no run has a name that was asked for.
+        ReportError: If no run has a name that was given.
     """
     settings = list(dict.fromkeys(key for run in runs for key in flatten(run.config)))
     results = _results(runs)
-    _require_known(asked, settings, results)
-    wanted = {ours: theirs for ours, theirs in asked if ours != NONE}
-    taken = {theirs for _, theirs in asked}
+    _require_known(given, settings, results)
+    wanted = {ours: theirs for ours, theirs in given if ours != NONE}
+    taken = {theirs for _, theirs in given}
     free = [name for name in settings if name not in taken]
     guessed = {ours: name for ours in SETTINGS if ours not in wanted and (name := setting_of(ours, free, SETTINGS))}
     guessed = {ours: theirs for ours, theirs in guessed.items() if not _is_said_better(ours, {**guessed, **wanted})}
@@ -83,7 +83,7 @@ def find_names(runs: Sequence[Told], asked: Sequence[tuple[str, str]]) -> Names:
         settings={**guessed, **{ours: theirs for ours, theirs in wanted.items() if not ours.startswith(_SPLITS)}},
         metrics={**scores, **{ours: theirs for ours, theirs in wanted.items() if ours.startswith(_SPLITS)}},
         costs=costs,
-        left_out=frozenset(left_out | {theirs for ours, theirs in asked if ours == NONE}),
+        left_out=frozenset(left_out | {theirs for ours, theirs in given if ours == NONE}),
         guessed={**guessed, **scores},
     )
 
@@ -94,7 +94,7 @@ def _is_said_better(ours: str, names: Mapping[str, str]) -> bool:
     return first != ours or (ours == "resolution" and "resolution.height" in names)
 
 
-def _results(runs: Sequence[Told]) -> dict[str, bool]:
+def _results(runs: Sequence[RunInfo]) -> dict[str, bool]:
     """Return the names of all results, of which the curves have no others, and whether they are numbers."""
     found: dict[str, bool] = {}
     for run in runs:
@@ -118,8 +118,8 @@ def _says_split(name: str) -> bool:
     return metric_of(name) is not None and any(word in name.lower() for word in ("val", "test", "train", "eval"))
 
 
-def _require_known(asked: Sequence[tuple[str, str]], settings: Sequence[str], results: Mapping[str, bool]) -> None:
-    for ours, theirs in asked:
+def _require_known(given: Sequence[tuple[str, str]], settings: Sequence[str], results: Mapping[str, bool]) -> None:
+    for ours, theirs in given:
         pair, known = f"{ours}={theirs}", results if ours.startswith(_SPLITS) else [*settings, *results]
         if theirs not in known:
             raise name_not_found(pair, theirs, nearest(theirs, known))

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from segsweep.wandb.account import Address, opened
+from segsweep.wandb.account import Address, open_api
 from segsweep.wandb.errors import no_run_chosen, not_a_filter
 from segsweep.wandb.files import COMPARISON, SENT_FILES
-from segsweep.wandb.told import Offered, Rows, Told
+from segsweep.wandb.remote import RemoteRun, Rows, RunInfo
 
 PER_PAGE = 100
 MAX_ROWS = 1000
@@ -19,8 +19,8 @@ MAX_ROWS = 1000
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """Which runs of a project."""
+class RunFilter:
+    """Which runs of a project are meant."""
 
     group: str | None = None
     tags: tuple[str, ...] = ()
@@ -43,11 +43,11 @@ class Chosen:
             parts.append(_read_filter(self.filter))
         return {"$and": parts} if len(parts) > 1 else (parts or [{}])[0]
 
-    def words(self) -> list[str]:
+    def options(self) -> list[str]:
         """Return the options as they are typed."""
-        words = [] if self.group is None else [f"--group {self.group}"]
-        words += [f"--tag {tag}" for tag in self.tags]
-        return words if self.filter is None else [*words, f"--filter {self.filter!r}"]
+        typed = [] if self.group is None else [f"--group {self.group}"]
+        typed += [f"--tag {tag}" for tag in self.tags]
+        return typed if self.filter is None else [*typed, f"--filter {self.filter!r}"]
 
 
 def _read_filter(text: str) -> dict[str, Any]:
@@ -61,35 +61,37 @@ def _read_filter(text: str) -> dict[str, Any]:
 
 
 @contextmanager
-def offered_by(address: Address, chosen: Chosen, copies: Path, known: Collection[str]) -> Iterator[list[Offered]]:
-    """List the runs of a project, a page at a time; they can be brought here until the block ends.
+def project_runs(
+    address: Address, wanted: RunFilter, copies: Path, known: Collection[str]
+) -> Iterator[list[RemoteRun]]:
+    """List the runs of a project, a page at a time; they can be copied here until the block ends.
 
     Args:
         address: The project.
-        chosen: Which of its runs.
+        wanted: Which of its runs.
         copies: Folder of the copies of all projects.
         known: Ids of runs that are here already.
     Raises:
         ReportError: If the project cannot be read, or holds no such run; in words, also while the block lasts.
     """
-    filters = chosen.filters()
-    with opened(address) as api:
+    filters = wanted.filters()
+    with open_api(address) as api:
         entity = address.entity or api.default_entity
         place = copies / str(entity) / address.project
         runs = api.runs(f"{entity}/{address.project}", filters=filters, per_page=PER_PAGE, lazy=False)
         found = [run for run in runs if run.job_type != COMPARISON]
         if not found:
-            raise no_run_chosen(address.path, chosen.words())
+            raise no_run_chosen(address.path, wanted.options())
         yield [
-            Offered(_told(run), place, partial(_rows, run), partial(_bring_files, run))
+            RemoteRun(_info(run), place, partial(_rows, run), partial(_copy_files, run))
             for run in found
             if run.id not in known
         ]
 
 
-def _told(run: Any) -> Told:
+def _info(run: Any) -> RunInfo:
     summary = run.summary_metrics
-    return Told(
+    return RunInfo(
         id=run.id,
         name=run.name or run.id,
         project=run.project,
@@ -107,6 +109,6 @@ def _rows(run: Any) -> Rows:
     return rows
 
 
-def _bring_files(run: Any, folder: Path) -> None:
+def _copy_files(run: Any, folder: Path) -> None:
     for file in run.files(names=list(SENT_FILES)):
         file.download(root=str(folder), replace=True).close()

@@ -40,8 +40,8 @@ def opened(browser: Browser) -> Iterator[Open]:
     complaints: list[str] = []
     asked: list[str] = []
 
-    def open_page(path: Path, *, width: int = 1300, colours: str = "light") -> Page:
-        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colours)  # type: ignore[arg-type]
+    def open_page(path: Path, *, width: int = 1300, colors: str = "light") -> Page:
+        page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=colors)  # type: ignore[arg-type]
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("request", lambda request: asked.append(request.url))
@@ -126,17 +126,17 @@ def test_columns_come_and_go(opened: Open, made: Path) -> None:
     assert page.get_attribute("#columns-menu", "open") is None
 
 
-def test_colours_follow_the_system_and_the_switch(opened: Open, made: Path) -> None:
-    page = opened(made, colours="dark")
-    colour = "getComputedStyle(document.body).backgroundColor"
-    dark = page.evaluate(colour)
+def test_colors_follow_the_system_and_the_switch(opened: Open, made: Path) -> None:
+    page = opened(made, colors="dark")
+    color = "getComputedStyle(document.body).backgroundColor"
+    dark = page.evaluate(color)
     page.click("#theme")
-    assert page.evaluate(colour) != dark
-    assert opened_light(page, colour) == page.evaluate(colour)
+    assert page.evaluate(color) != dark
+    assert opened_light(page, color) == page.evaluate(color)
 
 
 def opened_light(page: Page, expression: str) -> str:
-    """Return what an expression gives where the system wants light colours."""
+    """Return what an expression gives where the system wants light colors."""
     page.emulate_media(color_scheme="light")
     return str(page.evaluate(expression))
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from segsweep.core.errors import ReportError
+from segsweep.report.compare import Question, compare_runs
 from segsweep.report.read.model import Comparison
-from segsweep.report.stats.compare import Asked, compare_runs
 from tests.report.making import grid, make_run
 
 LEVELS = {("unet", "resnet18"): 0.85, ("unet", "mit_b0"): 0.85, ("fpn", "resnet18"): 0.7, ("fpn", "mit_b0"): 0.72}
@@ -27,8 +27,8 @@ def make_sweep(runs: Path, *, num_seeds: int = 3, **options: Any) -> None:
             make_run(runs, config, [], status="failed", reason="Out of memory at batch 1. Try a smaller one.")
 
 
-def compare(runs: Path, asked: Asked | None = None) -> Comparison:
-    return compare_runs(runs, asked or Asked()).comparisons[0]
+def compare(runs: Path, question: Question | None = None) -> Comparison:
+    return compare_runs(runs, question or Question()).comparisons[0]
 
 
 def test_the_ranking_says_what_is_tied_with_the_best_and_what_is_worse(tmp_path: Path) -> None:
@@ -76,10 +76,10 @@ def test_cells_that_fold_other_axes_say_so_and_warn_where_they_do_not_hold_the_s
     for config in grid(model=["unet", "fpn"], encoder=["resnet18", "mit_b0"], loss=["dice", "bce_dice"]):
         if (config["model"]["arch"], config["encoder"]["name"]) != ("fpn", "mit_b0") or config["loss"]["bce"]["weight"]:
             make_run(tmp_path, config, 0.8 + IMAGES)
-    (pivot,) = compare(tmp_path, Asked(rows=("model",), columns=("encoder",))).pivots
+    (pivot,) = compare(tmp_path, Question(rows=("model",), columns=("encoder",))).pivots
     assert sorted(cell.num_configurations for cell in pivot.cells.values()) == [1, 2, 2, 2]
     assert pivot.note.startswith("Not all cells hold the same of loss")
-    (by_loss,) = compare(tmp_path, Asked(rows=("model", "encoder"), columns=("loss",))).pivots
+    (by_loss,) = compare(tmp_path, Question(rows=("model", "encoder"), columns=("loss",))).pivots
     assert by_loss.note == ""
     assert len(by_loss.rows) == 4
 
@@ -112,7 +112,7 @@ def test_without_scores_of_images_the_seeds_alone_judge_and_without_both_nothing
 def test_less_is_better_where_it_is(tmp_path: Path) -> None:
     for config in grid(model=["unet", "fpn"], loss=["dice"]):
         make_run(tmp_path, config, (0.9 if config["model"]["arch"] == "fpn" else 0.6) + IMAGES)
-    found = compare(tmp_path, Asked("test/loss"))
+    found = compare(tmp_path, Question("test/loss"))
     assert found.direction == "min"
     assert found.rows[0].configuration.label == "fpn/resnet18"
 
@@ -135,22 +135,24 @@ def test_a_metric_without_a_value_is_said(tmp_path: Path) -> None:
     record["metrics"]["test/dice/cell"] = None
     file.write_text(json.dumps(record))
     with pytest.raises(ReportError, match="test/dice/cell is undefined in every run: its class occurs in no tested"):
-        compare_runs(tmp_path, Asked("test/dice/cell"))
+        compare_runs(tmp_path, Question("test/dice/cell"))
 
 
 @pytest.mark.parametrize(
-    ("asked", "sentence"),
+    ("question", "sentence"),
     [
-        (Asked("test/dise"), "test/dise is not a metric of these runs. Nearest: test/dice"),
-        (Asked("dice"), "Nearest: val/dice, test/dice"),
-        (Asked(shown=("dice", "mio")), "test/mio is not a metric of these runs. Nearest: test/miou"),
-        (Asked(rows=("enc",)), "do not differ in enc. Nearest: encoder. They differ in: model, encoder"),
-        (Asked(rows=("model",), columns=("model.arch",)), "model cannot stand along the rows and the columns"),
-        (Asked(where=("status=failed",)), "is complete, so nothing can be compared:\n  unetplusplus-resnet18-"),
+        (Question("test/dise"), "test/dise is not a metric of these runs. Nearest: test/dice"),
+        (Question("dice"), "Nearest: val/dice, test/dice"),
+        (Question(shown=("dice", "mio")), "test/mio is not a metric of these runs. Nearest: test/miou"),
+        (Question(rows=("enc",)), "do not differ in enc. Nearest: encoder. They differ in: model, encoder"),
+        (Question(rows=("model",), columns=("model.arch",)), "model cannot stand along the rows and the columns"),
+        (Question(where=("status=failed",)), "is complete, so nothing can be compared:\n  unetplusplus-resnet18-"),
     ],
 )
-def test_what_the_runs_do_not_have_is_answered_with_what_they_have(tmp_path: Path, asked: Asked, sentence: str) -> None:
+def test_what_the_runs_do_not_have_is_answered_with_what_they_have(
+    tmp_path: Path, question: Question, sentence: str
+) -> None:
     make_sweep(tmp_path, num_seeds=1)
     with pytest.raises(ReportError) as told:
-        compare_runs(tmp_path, asked)
+        compare_runs(tmp_path, question)
     assert sentence in str(told.value)

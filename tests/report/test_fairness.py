@@ -6,15 +6,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from segsweep.report.compare import Question, compare_runs
 from segsweep.report.read.model import Report
-from segsweep.report.stats.compare import Asked, compare_runs
 from tests.report.making import grid, make_run
 
 SCORES = np.linspace(0.7, 0.9, 12)
 
 
 def report(runs: Path, metric: str = "test/dice") -> Report:
-    return compare_runs(runs, Asked(metric))
+    return compare_runs(runs, Question(metric))
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 
 from segsweep.core.files import write_csv
-from segsweep.report.read.gallery import read_gallery
 from segsweep.report.read.model import Comparison
 from segsweep.report.render.figures.draw import draw_pictures
+from segsweep.report.render.gallery import read_gallery
 from segsweep.report.render.page.pictured import pictured
 from segsweep.runs.predictions import KINDS, read_predictions, write_predictions
 from tests.report.page.making import make_report

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from segsweep.core.files import write_csv
-from segsweep.report.read.learning import learning_curves
+from segsweep.report.render.learning import learning_curves
 from tests.report.page.making import make_report
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from segsweep.report.compare import Question, compare_runs
 from segsweep.report.read.model import Report
 from segsweep.report.render import latex, markdown
 from segsweep.report.render.csv_files import write_results
 from segsweep.report.render.latex import latex_report
 from segsweep.report.render.markdown import markdown_report
-from segsweep.report.render.tables import pivot_table, ranking_table
-from segsweep.report.render.text import describe_report, lines
-from segsweep.report.stats.compare import Asked, compare_runs
+from segsweep.report.render.tables import pivot_table, ranking_table, text_lines
+from segsweep.report.render.text import describe_report
 from tests.report.making import grid, make_run
 
 IMAGES = np.random.default_rng(0).normal(0, 0.05, 30)
@@ -30,7 +30,7 @@ def report(tmp_path: Path) -> Report:
         else:
             level = {"unet": 0.9, "fpn": 0.6}[arch]
             make_run(tmp_path, config, level + IMAGES * 0.5 + draws.normal(0, 0.002))
-    return compare_runs(tmp_path, Asked(rows=("model",), columns=("encoder",)))
+    return compare_runs(tmp_path, Question(rows=("model",), columns=("encoder",)))
 
 
 def test_the_ranking_has_the_best_of_each_column_in_bold(report: Report) -> None:
@@ -58,7 +58,7 @@ def test_a_pivot_cell_holds_mean_sd_and_n_or_why_it_is_empty(report: Report) -> 
 
 
 def test_the_terminal_shows_the_first_rows_what_was_left_out_and_the_answer_last(report: Report) -> None:
-    text = describe_report(report, best=2, asked_for_table=True)
+    text = describe_report(report, best=2, with_pivots=True)
     parts = text.split("\n\n")
     assert parts[0].startswith("shapes: test, 30 images, pixels counted at the stored size; 6 runs of 3 configurations")
     assert parts[1].splitlines()[-1] == "... and 1 more"
@@ -71,7 +71,7 @@ def test_the_terminal_shows_the_first_rows_what_was_left_out_and_the_answer_last
 
 
 def test_columns_are_as_wide_as_their_widest_cell(report: Report) -> None:
-    widths = {len(line) for line in lines(ranking_table(report.comparisons[0])).splitlines()}
+    widths = {len(line) for line in text_lines(ranking_table(report.comparisons[0])).splitlines()}
     assert len(widths) == 1
 
 

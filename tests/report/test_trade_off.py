@@ -1,14 +1,8 @@
 from pathlib import Path
 
-from segsweep.report.read.by_class import by_class
-from segsweep.report.stats.trade_off import costs_of_row, drawn_costs, front_of
+from segsweep.report.read.cost import costs_of_row, drawn_costs
+from segsweep.report.render.tables import by_class
 from tests.report.page.making import make_report
-
-
-def test_the_front_leaves_out_what_another_equals_in_cost_and_beats_in_quality() -> None:
-    points = [(1.0, 0.5), (1.0, 0.6), (2.0, 0.6), (3.0, 0.9), (4.0, 0.8)]
-    assert front_of(points, "max") == [1, 3]
-    assert front_of(points, "min") == [0]
 
 
 def test_latency_is_the_inverse_of_the_speed(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 from segsweep.core.errors import ReportError
 from segsweep.report.read.sources import Sources, gather
 from segsweep.wandb.account import Address, read_address
-from segsweep.wandb.project import Chosen
+from segsweep.wandb.project import RunFilter
 from tests.command import run
 from tests.wandb.double import API_KEY, WandbDouble
 from tests.wandb.mirroring import PROJECT, add_foreign
@@ -98,7 +98,7 @@ def test_what_is_wrong_in_itself_needs_no_server(signed_out: None, words: tuple[
 
 
 def test_the_words_of_a_choice_are_those_that_were_typed() -> None:
-    assert Chosen("g", ("a", "b"), "{}").words() == ["--group g", "--tag a", "--tag b", "--filter '{}'"]
-    assert Chosen("g", ("a",), '{"state": "finished"}').filters() == {
+    assert RunFilter("g", ("a", "b"), "{}").options() == ["--group g", "--tag a", "--tag b", "--filter '{}'"]
+    assert RunFilter("g", ("a",), '{"state": "finished"}').filters() == {
         "$and": [{"group": "g"}, {"tags": {"$in": ["a"]}}, {"state": "finished"}]
     }

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from segsweep.core.errors import ReportError
+from segsweep.report.compare import Question, compare_sources
 from segsweep.report.read.axes import find_axes
 from segsweep.report.read.collect import choices_of
-from segsweep.report.read.learning import learning_curves
-from segsweep.report.read.sources import Sources, compare_sources, gather
-from segsweep.report.stats.compare import Asked
+from segsweep.report.read.sources import Sources, gather
+from segsweep.report.render.learning import learning_curves
 from segsweep.wandb.naming import metric_of, tells_runs_apart
 from tests.wandb.double import WandbDouble
 from tests.wandb.mirroring import PROJECT, add_foreign
@@ -68,7 +68,7 @@ def test_they_are_compared_under_our_names(double: WandbDouble) -> None:
     for number in range(2):
         add(double, f"u{number}", 0.8 + 0.01 * number, weight_decay=0.1, criterion="dice")
         add(double, f"f{number}", 0.6 + 0.01 * number, weight_decay=0.1, criterion="focal")
-    comparison = compare_sources(Sources((PROJECT,)), Asked()).comparisons[0]
+    comparison = compare_sources(Sources((PROJECT,)), Question()).comparisons[0]
     best = comparison.rows[0]
     assert best.configuration.label == "Unet/resnet34, loss dice"
     assert best.scores["test/dice"].n == 2

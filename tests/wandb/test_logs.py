@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 import wandb
 
-from segsweep.report.read.learning import learning_curves
-from segsweep.report.read.sources import Sources, compare_sources, gather
-from segsweep.report.stats.compare import Asked
+from segsweep.report.compare import Question, compare_sources
+from segsweep.report.read.sources import Sources, gather
+from segsweep.report.render.learning import learning_curves
 from tests.command import run
 from tests.report.making import grid, make_run
 from tests.wandb.double import WandbDouble
@@ -45,7 +45,7 @@ def test_the_logs_of_another_tool_are_compared(place: Path) -> None:
     ended = run(str(place / "wandb"), entry_point="report")
     assert (ended.code, ended.err) == (0, "")
     assert "unet/- is ahead" in ended.out or "unet/- is best" in ended.out
-    comparison = compare_sources(Sources((str(place),)), Asked()).comparisons[0]  # the folder with W&B's in it
+    comparison = compare_sources(Sources((str(place),)), Question()).comparisons[0]  # the folder with W&B's in it
     assert [row.configuration.label for row in comparison.rows] == ["unet/-", "fpn/-"]
     assert learning_curves(comparison)["val/dice"][0].mean == (0.4, 0.8)
     assert "model.arch=arch" in comparison.notes[-1]

@@ -11,11 +11,11 @@ import wandb
 
 from segsweep.core.errors import ReportError
 from segsweep.core.files import write_csv
+from segsweep.report.compare import Question, compare_sources
 from segsweep.report.read.model import Report
-from segsweep.report.read.sources import Sources, compare_sources, gather
+from segsweep.report.read.sources import Sources, gather
 from segsweep.report.render.markdown import markdown_report
-from segsweep.report.stats.compare import Asked
-from segsweep.wandb.project import Chosen
+from segsweep.wandb.project import RunFilter
 from tests.command import run
 from tests.report.making import grid, make_run
 from tests.wandb.double import SentRun, WandbDouble, wandb_double
@@ -59,7 +59,7 @@ def runs(
 
 
 def compared(*words: str) -> Report:
-    return compare_sources(Sources(words), Asked(rows=("model",)))
+    return compare_sources(Sources(words), Question(rows=("model",)))
 
 
 def text(report: Report) -> str:
@@ -119,17 +119,17 @@ def test_runs_can_be_chosen_by_group_tag_and_filter(runs: Path, wandb_server: Wa
     wandb_server.runs[other].tags = ["second"]
     first = [each for each in wandb_server.runs.values() if "first" in each.tags]
     for chosen, number in (
-        (Chosen(group="sizes"), 4),
-        (Chosen(group="others", tags=("second", "third")), 1),
+        (RunFilter(group="sizes"), 4),
+        (RunFilter(group="others", tags=("second", "third")), 1),
         (
-            Chosen(tags=("first",), filter='{"config.seed.value": 0}'),
+            RunFilter(tags=("first",), filter='{"config.seed.value": 0}'),
             sum(each.config["seed"]["value"] == 0 for each in first),
         ),
     ):
         found = gather(Sources((PROJECT,), chosen))
         assert len(found.runs) == number, chosen
     with pytest.raises(ReportError, match="somebody/cells holds no runs with --group sises"):
-        gather(Sources((PROJECT,), Chosen(group="sises")))
+        gather(Sources((PROJECT,), RunFilter(group="sises")))
 
 
 def test_a_run_that_goes_on_is_listed_and_a_comparison_is_no_run(runs: Path, wandb_server: WandbDouble) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segsweep.report.render import push
+from segsweep.report.compare import Question, compare_runs
+from segsweep.report.render.push import ranking_columns
 from segsweep.report.render.tables import pivot_table
-from segsweep.report.stats.compare import Asked, compare_runs
+from segsweep.wandb import push
 from tests.command import run
 from tests.report.making import grid, make_run
 from tests.wandb.double import SentRun, WandbDouble
@@ -37,14 +38,14 @@ def sent_table(sent: SentRun, name: str) -> dict[str, Any]:
 def test_tables_pictures_and_page_arrive_as_they_are_in_the_report(
     runs: Path, wandb_server: WandbDouble, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(push, "is_installed", lambda: False)
+    monkeypatch.setattr(push, "has_reports", lambda: False)
     ended = run("runs", "--push", PROJECT, entry_point="report")
     assert (ended.code, ended.err) == (0, "")
     (sent,) = wandb_server.runs.values()
     assert f"On W&B: {wandb_server.url}/somebody/cells/runs/" in ended.out
     assert "pip install wandb-workspaces" in ended.out
-    comparison = compare_runs(runs, Asked()).comparisons[0]
-    ranking, table = sent_table(sent, "ranking"), push.ranking_columns(comparison)
+    comparison = compare_runs(runs, Question()).comparisons[0]
+    ranking, table = sent_table(sent, "ranking"), ranking_columns(comparison)
     assert ranking["columns"] == table.names
     assert ranking["data"] == [list(row) for row in table.rows]
     best = dict(zip(ranking["columns"], ranking["data"][0], strict=True))

@@ -4,11 +4,12 @@ import math
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
+from segsweep.config.dotted import MISSING, as_typed
 from segsweep.core.errors import nearest
 from segsweep.report.errors import axis_unknown
 from segsweep.report.read.collect import choices_of
 from segsweep.report.read.model import Axis, RunFacts
-from segsweep.report.read.settings import MISSING, NAMED_GROUPS, headline, shown
+from segsweep.report.read.settings import NAMED_GROUPS, headline
 
 _BY_FILE = ("loss", "augmentation")
 """Groups that are best called by the name of their file in conf/: ce_dice says more than six weights."""
@@ -86,7 +87,7 @@ def _axes_of_group(item: tuple[str, list[str]], samples: Sequence[RunFacts]) -> 
     if names is not None and len(set(names)) > 1:
         drafts.append(Draft(group, tuple(said), names))
     rest = [key for key in keys if key not in said]
-    return drafts + _keys_together({key: tuple(shown(value) for value in columns[key]) for key in rest})
+    return drafts + _keys_together({key: tuple(as_typed(value) for value in columns[key]) for key in rest})
 
 
 def _keys_together(columns: Mapping[str, tuple[str, ...]]) -> list[Draft]:

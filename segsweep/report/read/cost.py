@@ -1,9 +1,9 @@
-"""What a configuration costs."""
+"""What a configuration costs: the columns of cost, and those that quality is drawn against."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from segsweep.report.read.model import RunFacts
+from segsweep.report.read.model import Comparison, Row, RunFacts
 from segsweep.runs.record import RunRecord
 
 
@@ -45,3 +45,21 @@ def costs_of(runs: Sequence[RunFacts]) -> Mapping[str, float]:
         if values:
             found[name] = sum(values) if name == "device_hours" else sum(values) / len(values)
     return found
+
+
+LATENCY = "ms_per_image"
+_DRAWN = ("peak_memory_gib", "parameters_m", "gflops", "device_hours")
+
+
+def drawn_costs(comparison: Comparison) -> dict[str, str]:
+    """Return the costs that any configuration has, all the less the better, with their titles; latency first."""
+    known = {name for row in comparison.rows for name in costs_of_row(row)}
+    titles = {LATENCY: "inference, ms per image", **{name: COSTS[name].title for name in _DRAWN}}
+    return {name: title for name, title in titles.items() if name in known}
+
+
+def costs_of_row(row: Row) -> Mapping[str, float]:
+    """Return what a configuration costs, by name; latency is the inverse of its speed."""
+    speed = row.cost.get("eval_img_s")
+    latency = {LATENCY: 1000 / speed} if speed else {}
+    return {**latency, **{name: row.cost[name] for name in _DRAWN if name in row.cost}}

@@ -90,15 +90,15 @@ def _shares(header: Sequence[str], rows: Sequence[Sequence[str]], name: str, tas
         weights[0] * tp[:, occurs] + weights[1] * fp[:, occurs] + weights[2] * fn[:, occurs]
         for weights in _RATIOS[score]
     )
-    return _mean(linearised(above, below))
+    return _mean(linearized(above, below))
 
 
 def _accuracy(tp: Array, wrong: Array, tn: Array, *, is_exclusive: bool) -> Array:
     """Return the shares in right pixels over all pixels: of classes that exclude each other every pixel counts once."""
     counted = tp + wrong + tn
     if is_exclusive:
-        return _mean(linearised(tp.sum(1, keepdims=True), counted[:, :1]))
-    return _mean(linearised((tp + tn).sum(1, keepdims=True), counted.sum(1, keepdims=True)))
+        return _mean(linearized(tp.sum(1, keepdims=True), counted[:, :1]))
+    return _mean(linearized((tp + tn).sum(1, keepdims=True), counted.sum(1, keepdims=True)))
 
 
 def _mean(of_classes: Array) -> Array:
@@ -106,7 +106,7 @@ def _mean(of_classes: Array) -> Array:
     return found
 
 
-def linearised(above: Array, below: Array) -> Array:
+def linearized(above: Array, below: Array) -> Array:
     """Return values whose mean over images is the ratio of the sums.
 
     Args:

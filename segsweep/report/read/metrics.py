@@ -37,16 +37,16 @@ def direction_of(metric: str) -> Direction:
     return "min" if any(part in _LESS_IS_BETTER for part in metric.split("/")) else "max"
 
 
-def columns_for(metric: str, asked: Sequence[str], runs: Sequence[RunFacts]) -> tuple[str, ...]:
-    """Return the metrics to show: those asked for, else the usual ones of the same split; the ranking's is among them.
+def columns_for(metric: str, wanted: Sequence[str], runs: Sequence[RunFacts]) -> tuple[str, ...]:
+    """Return the metrics to show, that of the ranking among them: the wanted ones, else the usual ones of its split.
 
     Raises:
-        ReportError: If no run has one that was asked for.
+        ReportError: If no run has one of them.
     """
     split, known = metric.partition("/")[0], set(known_metrics(runs))
-    asked_for = [name if name in known or "/" in name else f"{split}/{name}" for name in asked]
+    chosen = [name if name in known or "/" in name else f"{split}/{name}" for name in wanted]
     usual = [name for short in SHOWN if (name := f"{split}/{short}") in known]
-    columns = [choose_metric(name, runs) for name in asked_for] or usual
+    columns = [choose_metric(name, runs) for name in chosen] or usual
     return tuple(dict.fromkeys([*columns, metric] if metric not in columns else columns))
 
 

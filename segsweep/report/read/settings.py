@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-import sys
 from collections.abc import Mapping
 from typing import Any
 
+from segsweep.config.dotted import flatten
 from segsweep.config.identity import identity
 from segsweep.losses.spec import LOSSES
 
@@ -23,19 +23,6 @@ _HEADLINE = {
 """The key that names a group's choice."""
 NAMED_GROUPS = (*_HEADLINE, "resolution", "loss", "augmentation")
 """Groups that are spoken of as a whole: model, not model.arch."""
-
-
-def flatten(content: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    """Return dotted key to value; a list becomes JSON, so that every value can be compared and hashed."""
-    flat: dict[str, Any] = {}
-    for key, value in content.items():
-        if isinstance(value, Mapping) and value:
-            flat |= flatten(value, f"{prefix}{key}.")
-        else:
-            flat[sys.intern(f"{prefix}{key}")] = (
-                json.dumps(value, sort_keys=True) if isinstance(value, list | dict) else value
-            )
-    return flat
 
 
 def configuration_settings(config: Mapping[str, Any]) -> dict[str, Any]:
@@ -76,18 +63,3 @@ def _transforms(settings: Mapping[str, Any]) -> str:
     except (ValueError, TypeError, KeyError):
         return str(settings.get("augmentation.transforms"))
     return " + ".join(names) or "none"
-
-
-def shown(value: Any) -> str:
-    """Write a setting as it would be typed; `-` where a run has no such setting."""
-    if value is MISSING:
-        return "-"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
-
-
-MISSING = object()
-"""Stands for a setting that a run does not have, such as a decoder's option of another architecture."""

@@ -2,23 +2,22 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from segsweep.report.errors import no_runs
-from segsweep.report.read.collect import collect
-from segsweep.report.read.model import Excluded, Report, RunFacts
-from segsweep.report.stats.compare import Asked, compare_found
+from segsweep.report.read.collect import collect, read_run
+from segsweep.report.read.model import Excluded, RunFacts
 from segsweep.wandb.account import SCHEME, read_address
-from segsweep.wandb.copies import bring
+from segsweep.wandb.copies import Copy, copy_runs
 from segsweep.wandb.errors import only_for_wandb
-from segsweep.wandb.logs import find_logs, offered_by_logs
+from segsweep.wandb.logs import find_logs, read_logs
 from segsweep.wandb.names import read_pairs
-from segsweep.wandb.project import Chosen, offered_by
-from segsweep.wandb.told import Offered
+from segsweep.wandb.project import RunFilter, project_runs
+from segsweep.wandb.remote import RemoteRun
 
 COPIES = "wandb"
-"""Folder beside the runs for what was brought from W&B."""
+"""Folder beside the runs for the copies of those on W&B."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,8 @@ class Sources:
 
     words: tuple[str, ...] = ("runs",)
     """Folders of runs, and wandb:ENTITY/PROJECT."""
-    chosen: Chosen = field(default_factory=Chosen)
+    chosen: RunFilter = field(default_factory=RunFilter)
+    """Which runs of the projects."""
     names: tuple[str, ...] = ()
     """OURS=THEIRS, for runs of another tool."""
 
@@ -90,18 +90,29 @@ def gather(sources: Sources) -> Gathered:
     Raises:
         ReportError: If a folder holds no run, or a project cannot be read.
     """
-    if not sources.projects and (words := sources.chosen.words()):
-        raise only_for_wandb(words[0].partition(" ")[0])
-    asked, addresses = read_pairs(sources.names), [read_address(word) for word in sources.projects]
+    if not sources.projects and (options := sources.chosen.options()):
+        raise only_for_wandb(options[0].partition(" ")[0])
+    names, addresses = read_pairs(sources.names), [read_address(word) for word in sources.projects]
     found, logs = _read_folders(sources.folders)
     known = {run.name for run in found.runs}
     with ExitStack() as stack:
-        offered, damaged = offered_by_logs(logs, sources.copies)
+        remote, damaged = read_logs(logs, sources.copies)
         for address in addresses:
-            offered += stack.enter_context(offered_by(address, sources.chosen, sources.copies, known))
-        brought, found.notes = bring(_once(offered, known), asked)
-    found.add([*brought, *(Excluded(log.parent, "damaged", "W&B's log of it cannot be read") for log in damaged)])
+            remote += stack.enter_context(project_runs(address, sources.chosen, sources.copies, known))
+        copies, found.notes = copy_runs(_once(remote, known), names)
+    found.add(
+        [
+            *(_read_copy(copy) for copy in copies),
+            *(Excluded(log.parent, "damaged", "W&B's log of it cannot be read") for log in damaged),
+        ]
+    )
     return found
+
+
+def _read_copy(copy: Copy) -> RunFacts | Excluded:
+    if copy.going_on:
+        return Excluded(copy.folder, "unfinished", f"W&B says {copy.going_on}")
+    return read_run(copy.folder) or Excluded(copy.folder, "damaged", "its copy went away")
 
 
 def _read_folders(folders: Sequence[Path]) -> tuple[Gathered, list[Path]]:
@@ -119,22 +130,10 @@ def _read_folders(folders: Sequence[Path]) -> tuple[Gathered, list[Path]]:
     return found, logs
 
 
-def compare_sources(sources: Sources, asked: Asked) -> Report:
-    """Read all runs of all sources and compare them.
-
-    Raises:
-        ReportError: If a source cannot be read, or there is nothing to compare.
-    """
-    found = gather(sources)
-    report = compare_found(sources.home, found.runs, found.unreadable, asked)
-    noted = [replace(each, notes=(*each.notes, *found.notes)) for each in report.comparisons]
-    return replace(report, comparisons=tuple(noted))
-
-
-def _once(offered: Sequence[Offered], known: Collection[str]) -> list[Offered]:
+def _once(runs: Sequence[RemoteRun], known: Collection[str]) -> list[RemoteRun]:
     """Return each run once: the first that is over, else the first."""
-    newest: dict[str, Offered] = {}
-    for each in sorted(offered, key=lambda each: each.told.is_going_on):
-        if each.told.id not in known:
-            newest.setdefault(each.told.id, each)
+    newest: dict[str, RemoteRun] = {}
+    for run in sorted(runs, key=lambda run: run.info.is_going_on):
+        if run.info.id not in known:
+            newest.setdefault(run.info.id, run)
     return list(newest.values())

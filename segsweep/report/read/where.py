@@ -2,14 +2,15 @@
 
 import operator
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from segsweep.config.dotted import MISSING, as_typed, flatten, value_at
 from segsweep.core.errors import nearest
 from segsweep.report.errors import key_unknown, no_run_matches, not_a_condition, not_a_number
 from segsweep.report.read.model import RunFacts
-from segsweep.report.read.settings import MISSING, NAMED_GROUPS, flatten, headline, shown
+from segsweep.report.read.settings import NAMED_GROUPS, headline
 
 _FORM = re.compile(r"\s*([\w./-]+)\s*(!=|<=|>=|=|<|>)\s*(.*?)\s*")
 _ORDERS: dict[str, Callable[[float, float], bool]] = {
@@ -35,7 +36,7 @@ class Condition:
         if self.sign in _ORDERS:
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
             return is_number and _ORDERS[self.sign](float(value), float(self.values[0]))
-        return (shown(value) in self.values or str(value) in self.values) == (self.sign == "=")
+        return (as_typed(value) in self.values or str(value) in self.values) == (self.sign == "=")
 
 
 def read_condition(text: str) -> Condition:
@@ -67,7 +68,7 @@ def choose_runs(runs: Sequence[RunFacts], conditions: Sequence[str]) -> list[Run
             raise key_unknown(condition.text, condition.key, nearest(condition.key, known))
         kept = [run for run, value in zip(chosen, values, strict=True) if condition.holds(value)]
         if not kept:
-            found = sorted({shown(value) for value in values if value is not MISSING})
+            found = sorted({as_typed(value) for value in values if value is not MISSING})
             more = [f"... ({len(found)})"] if len(found) > _MANY_VALUES else []
             raise no_run_matches(condition.text, condition.key, [*found[:_MANY_VALUES], *more])
         chosen = kept
@@ -80,12 +81,8 @@ def value_of(run: RunFacts, key: str) -> Any:
         return run.record.status if key == "status" else run.name
     if key in NAMED_GROUPS:
         return headline(key, run.settings)
-    node: Any = run.record.config
-    for part in key.split("."):
-        if not isinstance(node, Mapping) or part not in node:
-            return MISSING
-        node = node[part]
-    return next(iter(flatten({"": node}).values())) if isinstance(node, list) else node
+    value = value_at(run.record.config, key)
+    return next(iter(flatten({"": value}).values())) if isinstance(value, list) else value
 
 
 def _names(run: RunFacts) -> list[str]:

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from segsweep.core.text import markdown_table
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Effect, Effects, Excluded, Pair, Report
+from segsweep.report.read.model import Comparison, Effect, Effects, Excluded, Report
 from segsweep.report.render.tables import LEGEND, Table, pivot_foot, pivot_table, pivot_title, ranking_table
+from segsweep.report.render.words import pair_texts
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#~$])")
 MOST_PAIRS = 20
@@ -21,12 +23,12 @@ def markdown_report(report: Report) -> str:
 
 def _comparison(comparison: Comparison) -> list[str]:
     parts = [f"# {escaped(comparison.title)}", escaped(comparison.answer), escaped(comparison.noise.sentence)]
-    parts.append(markdown_table(ranking_table(comparison)))
+    parts.append(_table(ranking_table(comparison)))
     parts.append(
         "; ".join(f"{mark}: {words}" for mark, words in LEGEND.items()) + ". Mean ± standard deviation of n runs."
     )
     for pivot in comparison.pivots:
-        parts += [f"## {escaped(pivot_title(pivot))}", markdown_table(pivot_table(pivot)), pivot_foot(pivot)]
+        parts += [f"## {escaped(pivot_title(pivot))}", _table(pivot_table(pivot)), pivot_foot(pivot)]
     parts += _pairs(comparison)
     parts += _effects(comparison.effects, comparison.metric)
     if comparison.notes:
@@ -43,24 +45,9 @@ def _pairs(comparison: Comparison) -> list[str]:
     best = comparison.rows[0].configuration.key
     shown = [pair for pair in comparison.pairs if pair.better == best][:MOST_PAIRS]
     header = ("the best against", "difference", "95% interval", "p", "p corrected", "chance of")
-    body = tuple((labels[pair.worse], *pair_words(pair), pair.basis) for pair in shown)
+    body = tuple((labels[pair.worse], *pair_texts(pair), pair.basis) for pair in shown)
     title = f"## Is it real? {metric_title(comparison.metric)}, corrected for the number of pairs with the best"
-    return [title, markdown_table(Table(header, body, frozenset(), 1))]
-
-
-def pair_words(pair: Pair) -> tuple[str, str, str, str]:
-    """Return difference, interval, p and corrected p."""
-    return (
-        f"{pair.difference:+.4f}",
-        f"{pair.low:+.4f} to {pair.high:+.4f}",
-        p_words(pair.p),
-        p_words(pair.p_adjusted),
-    )
-
-
-def p_words(p: float) -> str:
-    """Write a p value; a very small one as a bound."""
-    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+    return [title, _table(Table(header, body, frozenset(), 1))]
 
 
 def _effects(effects: Effects, metric: str) -> list[str]:
@@ -72,7 +59,7 @@ def _effects(effects: Effects, metric: str) -> list[str]:
             (each.axis, each.value, f"{each.effect:+.4f}", _interval(each), str(each.num_runs))
             for each in effects.effects
         )
-        parts.append(markdown_table(Table(("axis", "value", "effect", "95% interval", "runs"), body, frozenset(), 2)))
+        parts.append(_table(Table(("axis", "value", "effect", "95% interval", "runs"), body, frozenset(), 2)))
     if effects.explained_fraction is not None:
         parts.append(
             f"Adding them up explains {effects.explained_fraction:.0%} of the variance between configurations."
@@ -94,20 +81,18 @@ def _list(sentences: Sequence[str]) -> str:
     return "\n".join(f"- {escaped(sentence)}" for sentence in sentences)
 
 
-def markdown_table(table: Table) -> str:
+def _table(table: Table) -> str:
     """Return a table in Markdown; the best in bold."""
-    lines = [_line([escaped(cell) for cell in table.header])]
-    lines.append(_line(["---" if place < table.num_words else "---:" for place in range(len(table.header))]))
-    for number, row in enumerate(table.body):
-        cells = [escaped(cell) for cell in row]
-        lines.append(
-            _line([f"**{cell}**" if (number, place) in table.bold else cell for place, cell in enumerate(cells)])
-        )
-    return "\n".join(lines)
+    body = [
+        [f"**{_cell(cell)}**" if (number, place) in table.bold else _cell(cell) for place, cell in enumerate(row)]
+        for number, row in enumerate(table.body)
+    ]
+    return markdown_table([[_cell(cell) for cell in table.header], *body], table.num_words)
 
 
-def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"
+def _cell(text: str) -> str:
+    """Return text that stands in a cell as it is; the table itself takes care of bars."""
+    return escaped(text).replace(r"\|", "|")
 
 
 def escaped(text: str) -> str:

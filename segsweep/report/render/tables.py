@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from segsweep.core.text import text_table
 from segsweep.report.read.cost import COSTS
 from segsweep.report.read.metrics import direction_of, metric_title
 from segsweep.report.read.model import Cell, Comparison, Pivot, Row
-from segsweep.report.stats.answer import spread_words
+from segsweep.report.render.words import spread_text
 
+MAX_CLASS_ROWS = 20
+"""Configurations whose scores are shown class by class."""
 STANDINGS = {"best": "best", "tied": "tied", "worse": "", "unknown": "?"}
 LEGEND = {
     "best": "the best",
@@ -26,6 +29,11 @@ class Table:
     """Cells of the body, by row and column, that are the best."""
     num_words: int
     """How many of the first columns hold words; the others hold numbers."""
+
+
+def text_lines(table: Table) -> str:
+    """Return a table in columns of equal width, words to the left and numbers to the right."""
+    return text_table([table.header, *table.body], table.num_words)
 
 
 def ranking_table(comparison: Comparison, *, best: int | None = None) -> Table:
@@ -57,7 +65,7 @@ def ranking_table(comparison: Comparison, *, best: int | None = None) -> Table:
 
 
 def _score(row: Row, metric: str) -> str:
-    return spread_words(row.scores[metric]) if metric in row.scores else "-"
+    return spread_text(row.scores[metric]) if metric in row.scores else "-"
 
 
 def _best_rows(shown: Sequence[Row], everyone: Sequence[Row], metric: str) -> list[int]:
@@ -86,7 +94,7 @@ def cell_words(cell: Cell) -> str:
     if cell.spread is None:
         return cell.why_empty
     number = f"{cell.spread.n}" if cell.num_configurations == 1 else f"of {cell.spread.n}"
-    return f"{spread_words(cell.spread)} ({number})"
+    return f"{spread_text(cell.spread)} ({number})"
 
 
 def pivot_title(pivot: Pivot) -> str:
@@ -101,3 +109,36 @@ def pivot_foot(pivot: Pivot) -> str:
     words = "mean ± standard deviation (n runs)"
     words += "; (of n): over the means of n configurations" if several else ""
     return f"{words}. {pivot.note}." if pivot.note else f"{words}."
+
+
+@dataclass(frozen=True)
+class ByClass:
+    """Scores of each class in the best configurations."""
+
+    metric: str
+    """Without the class: test/dice."""
+    rows: Sequence[Row]
+    """The best configurations."""
+    classes: Sequence[str]
+    """Those that any of all configurations has a score of."""
+    scores: Sequence[Sequence[float | None]]
+    """By row and class; None where it is undefined."""
+
+
+def by_class(comparison: Comparison) -> ByClass | None:
+    """Return the ranking's metric by class, else Dice or IoU; None where there are not two classes with scores."""
+    split, _, name = comparison.metric.partition("/")
+    known = {name for row in comparison.rows for name in row.scores}
+    rows = comparison.rows[:MAX_CLASS_ROWS]
+    for candidate in (name.partition("/")[0].removeprefix("m"), "dice", "iou"):
+        metric = f"{split}/{candidate}"
+        classes = [one for one in comparison.class_names if f"{metric}/{one}" in known]
+        if len(classes) > 1:
+            scores = [[_mean_of(row, f"{metric}/{one}") for one in classes] for row in rows]
+            return ByClass(metric, rows, classes, scores)
+    return None
+
+
+def _mean_of(row: Row, metric: str) -> float | None:
+    spread = row.scores.get(metric)
+    return None if spread is None else spread.mean

@@ -5,21 +5,21 @@ from collections.abc import Sequence
 
 from segsweep.core.errors import and_more
 from segsweep.report.read.model import Comparison, Excluded, Report
-from segsweep.report.render.tables import LEGEND, Table, pivot_foot, pivot_table, pivot_title, ranking_table
+from segsweep.report.render.tables import LEGEND, Table, pivot_foot, pivot_table, pivot_title, ranking_table, text_lines
 
 _LEAST_WIDTH = 80
 
 
-def describe_report(report: Report, *, best: int, asked_for_table: bool) -> str:
+def describe_report(report: Report, *, best: int, with_pivots: bool) -> str:
     """Return what is printed: the ranking's first rows, what a reader must know, and the sentence that answers.
 
     Args:
         report: What is described; of several comparisons the largest, the others by name.
         best: How many rows.
-        asked_for_table: Whether the pivot table was asked for, and so is printed too.
+        with_pivots: Whether the pivot tables are printed too.
     """
     first = report.comparisons[0]
-    parts = [_head(first), *_tables(first, best, with_pivots=asked_for_table)]
+    parts = [_head(first), *_tables(first, best, with_pivots=with_pivots)]
     if first.notes:
         parts.append(and_more(list(first.notes)))
     if listed := _excluded([*first.excluded, *report.unplaced]):
@@ -43,7 +43,8 @@ def _tables(comparison: Comparison, best: int, *, with_pivots: bool) -> list[str
         found[0] += "\n" + "\n".join(foot)
     if with_pivots:
         found += [
-            f"{pivot_title(pivot)}\n{lines(pivot_table(pivot))}\n{pivot_foot(pivot)}" for pivot in comparison.pivots
+            f"{pivot_title(pivot)}\n{text_lines(pivot_table(pivot))}\n{pivot_foot(pivot)}"
+            for pivot in comparison.pivots
         ]
     return found
 
@@ -54,23 +55,10 @@ def _fitting(table: Table, num_metrics: int) -> str:
     columns = len(table.header)
     while True:
         cut = Table(table.header[:columns], tuple(row[:columns] for row in table.body), table.bold, table.num_words)
-        text = lines(cut)
+        text = text_lines(cut)
         if columns <= 3 + num_metrics or max(map(len, text.splitlines())) <= width:
             return text
         columns -= 1
-
-
-def lines(table: Table) -> str:
-    """Return a table in columns of equal width, words to the left and numbers to the right."""
-    rows = [table.header, *table.body]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(table.header))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if place < table.num_words else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
 
 
 def _excluded(excluded: Sequence[Excluded]) -> str:

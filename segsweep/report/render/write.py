@@ -12,7 +12,7 @@ from segsweep.report.render.page.build import build_page
 from segsweep.runs.folder import require_writable
 
 
-def write_report(found: Report, out: Path, *, reload_s: int | None = None) -> list[str]:
+def write_report(found: Report, out: Path, *, reload_s: int | None = None) -> list[Path]:
     """Write the files of a report.
 
     Args:
@@ -20,14 +20,16 @@ def write_report(found: Report, out: Path, *, reload_s: int | None = None) -> li
         out: Folder; made if it is missing. Files of an earlier report are replaced, others are left alone.
         reload_s: Seconds after which the page loads itself again; None: never.
     Returns:
-        The names of the files.
+        The files.
     Raises:
         RunError: If nothing can be written there.
     """
     require_writable(out)
     out.mkdir(parents=True, exist_ok=True)
-    write_atomic(out / "report.md", markdown_report(found))
-    write_atomic(out / "tables.tex", latex_report(found))
+    texts = {out / "report.md": markdown_report(found), out / "tables.tex": latex_report(found)}
+    for file, text in texts.items():
+        write_atomic(file, text)
     write_results(found, out / "results.csv")
-    pictures = [path.name for path in draw_pictures(found.comparisons[0], out)] if found.comparisons else []
-    return [build_page(found, out, reload_s=reload_s).name, "report.md", "results.csv", "tables.tex", *pictures]
+    pictures = draw_pictures(found.comparisons[0], out) if found.comparisons else []
+    page = build_page(found, out, reload_s=reload_s)
+    return [page, out / "report.md", out / "results.csv", out / "tables.tex", *pictures]

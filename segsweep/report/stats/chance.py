@@ -86,7 +86,7 @@ def _image_draws(means: Array, draws: int, rng: np.random.Generator) -> tuple[Ar
     spread, flips = np.zeros((draws, number)), np.zeros((draws, number))
     if images < 2:
         return spread, flips
-    centred = (means - means.mean(1, keepdims=True)).T / images
+    centered = (means - means.mean(1, keepdims=True)).T / images
     raw = (means - means.mean(0)).T / images
     stretch = np.sqrt(images / (images - 1)) * _t_over_normal(images - 1)
     step = max(1, _CHUNK // images)
@@ -94,7 +94,7 @@ def _image_draws(means: Array, draws: int, rng: np.random.Generator) -> tuple[Ar
         size = min(step, draws - start)
         drawn = rng.integers(0, images, (size, images)) + np.arange(size)[:, None] * images
         times = np.bincount(drawn.ravel(), minlength=size * images).reshape(size, images)
-        spread[start : start + size] = times @ centred * stretch
+        spread[start : start + size] = times @ centered * stretch
         signs = rng.integers(0, 2, (size, images), dtype=np.int8) * 2.0 - 1.0
         flips[start : start + size] = signs @ raw
     return spread, flips

@@ -7,27 +7,27 @@ from segsweep.report.errors import axis_twice
 from segsweep.report.read.axes import choose_axis, in_order
 from segsweep.report.read.metrics import spread_of
 from segsweep.report.read.model import Axis, Cell, Configuration, Direction, Pivot, Row
-from segsweep.report.read.untrainable import Rules
+from segsweep.report.stats.untrainable import Rules
 
 MOST_AXES = 4
-"""Tables are made of all pairs of so many axes, where none is asked for."""
+"""Tables are made of all pairs of so many axes, where none is chosen."""
 MOST_VALUES = 40
 """An axis with more values makes no table; a sampler's learning rates do not."""
 _LONGEST_REASON = 80
 
 
 def default_tables(axes: Sequence[Axis]) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
-    """Return row and column axes of the tables that are made unasked: every pair, or the only axis."""
+    """Return row and column axes of the tables that are made where none is chosen: every pair, or the only axis."""
     names = [axis.name for axis in axes if len(axis.values) <= MOST_VALUES][:MOST_AXES]
     if len(names) == 1:
         return [((names[0],), ())]
     return [((rows,), (columns,)) for rows, columns in itertools.combinations(names, 2)]
 
 
-def asked_table(
+def chosen_table(
     rows: Sequence[str], columns: Sequence[str], axes: Sequence[Axis]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the axes of the table that was asked for.
+    """Return the axes of a table that was chosen.
 
     Raises:
         ReportError: If the runs do not differ in one of them, or one stands along both sides.

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 
+from segsweep.core.pareto import pareto_front
 from segsweep.report.read.cost import costs_of
-from segsweep.report.read.fairness import marks_of
 from segsweep.report.read.metrics import spread_of
 from segsweep.report.read.model import Configuration, Direction, Pair, Row, Spread, Standing
+from segsweep.report.stats.fairness import marks_of
 
 CHEAP = "gflops"
 """What a configuration costs wherever it runs; speed and memory depend on the machine."""
@@ -81,13 +82,7 @@ def standing_of(number: int, versus: Pair | None) -> Standing:
 
 def _pareto(values: Sequence[float], costs: Sequence[float | None], direction: Direction) -> set[int]:
     """Return the numbers of those that nothing beats in both; without a known cost none is there."""
-    sign = 1.0 if direction == "max" else -1.0
-    known = [
-        (cost, -sign * value, number) for number, (value, cost) in enumerate(zip(values, costs, strict=True)) if cost
-    ]
-    front, best = set(), None
-    for cost, loss, number in sorted(known):
-        if best is None or loss < best[0] or (loss, cost) == best:
-            front.add(number)
-            best = (loss, cost)
-    return front
+    sign = -1.0 if direction == "max" else 1.0
+    known = {number: (cost, sign * values[number]) for number, cost in enumerate(costs) if cost}
+    places = list(known)
+    return {places[place] for place in pareto_front(list(known.values()))}

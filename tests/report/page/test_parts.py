@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from segsweep.report.read.model import Cell, Effect, Effects, Excluded, Pivot, Spread
-from segsweep.report.render.page.drawn import drawn_intervals
-from segsweep.report.render.page.evidence import effects_of, evidence_of
+from segsweep.report.render.page.evidence import drawn_intervals, effects_of, evidence_of
 from segsweep.report.render.page.ranking import ranking_of
 from segsweep.report.render.page.tables import class_table, excluded_rows, pivot_table
-from segsweep.report.render.page.words import link_to, probability_text, score_text
+from segsweep.report.render.words import link_to, probability_text, score_text
 from tests.report.page.making import make_report
 
 AXES = {"model": ["fpn", "unet"], "encoder": ["resnet18", "resnet34"]}
@@ -62,7 +61,7 @@ def test_an_interval_without_anything_to_estimate_it_from_is_not_shown(tmp_path:
     assert (row.effect, row.interval) == ("+0.1000", "not known")
 
 
-def test_a_pivot_colours_the_better_stronger_and_says_why_a_cell_is_empty() -> None:
+def test_a_pivot_colors_the_better_stronger_and_says_why_a_cell_is_empty() -> None:
     cells = {
         (0, 0): Cell(Spread(3, 0.8, 0.01), num_configurations=1),
         (0, 1): Cell(Spread(2, 0.9, None), num_configurations=1, is_best=True),

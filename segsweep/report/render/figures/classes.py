@@ -1,4 +1,4 @@
-"""Scores by class as a map of colours, with the winner of each class."""
+"""Scores by class as a map of colors, with the winner of each class."""
 
 from pathlib import Path
 
@@ -6,10 +6,11 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from segsweep.plots.canvas import new_figure, save, shown
-from segsweep.report.read.by_class import by_class
+from segsweep.plots.palette import BEST
 from segsweep.report.read.metrics import direction_of, metric_title
 from segsweep.report.read.model import Comparison
-from segsweep.report.render.figures.style import BEST, LONGEST_NAME
+from segsweep.report.render.tables import by_class
+from segsweep.report.render.words import LONGEST_NAME
 
 _MAX_WRITTEN = 25
 """Classes whose scores are written into the cells."""

@@ -4,11 +4,12 @@ from pathlib import Path
 
 from matplotlib.axes import Axes
 
-from segsweep.plots.canvas import new_figure, save, shown
+from segsweep.core.pareto import pareto_front
+from segsweep.plots.canvas import new_figure, save, set_grid, shown
+from segsweep.plots.palette import BEST, SERIES
+from segsweep.report.read.cost import LATENCY, costs_of_row, drawn_costs
 from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison
-from segsweep.report.render.figures.style import BEST, COLOURS
-from segsweep.report.stats.trade_off import LATENCY, costs_of_row, drawn_costs, front_of
 
 _WANTED = (LATENCY, "peak_memory_gib", "parameters_m")
 _LOG_FROM_RATIO = 20
@@ -35,9 +36,10 @@ def draw(comparison: Comparison, path: Path) -> bool:
 def _panel(axes: Axes, comparison: Comparison, cost: str) -> None:
     rows = [row for row in comparison.rows if cost in costs_of_row(row)]
     points = [(costs_of_row(row)[cost], row.scores[comparison.metric].mean) for row in rows]
-    front = front_of(points, comparison.direction)
+    sign = -1 if comparison.direction == "max" else 1
+    front = pareto_front([(cost, sign * score) for cost, score in points])
     costs, scores = zip(*points, strict=True)
-    axes.scatter(costs, scores, color=COLOURS[0], alpha=0.5, s=22, linewidths=0)
+    axes.scatter(costs, scores, color=SERIES[0], alpha=0.5, s=22, linewidths=0)
     axes.plot(*zip(*(points[place] for place in front), strict=True), "o--", color=BEST, linewidth=1.2, markersize=6)
     least, most = min(points)[0], max(points)[0]
     if 0 < least * _LOG_FROM_RATIO < most:
@@ -52,6 +54,4 @@ def _panel(axes: Axes, comparison: Comparison, cost: str) -> None:
             ha="right" if is_right else "left",
             fontsize=7,
         )
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color="#e5e7eb", linewidth=0.8)
-    axes.set_axisbelow(True)
+    set_grid(axes)

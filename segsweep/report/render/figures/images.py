@@ -6,8 +6,8 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from segsweep.plots.canvas import new_figure, save, shown
-from segsweep.report.read.gallery import read_gallery
 from segsweep.report.read.model import Comparison
+from segsweep.report.render.gallery import read_gallery
 
 _PANEL_IN = 2.4
 

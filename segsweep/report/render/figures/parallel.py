@@ -10,6 +10,7 @@ from matplotlib.collections import LineCollection
 from numpy.typing import NDArray
 
 from segsweep.plots.canvas import new_figure, save, shown
+from segsweep.plots.palette import PALE
 from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Axis, Comparison, Row
 
@@ -46,8 +47,8 @@ def _lines(rows: Sequence[Row], swept: Sequence[Axis], quality: NDArray[np.float
     for row, end in zip(rows, quality, strict=True):
         choices = [of[row.configuration.values[axis.name]] for axis, of in zip(swept, heights, strict=True)]
         paths.append(list(enumerate([*choices, end])))
-    colours = colormaps["Blues"](0.25 + 0.75 * quality)
-    return LineCollection(paths[::-1], colors=colours[::-1], linewidths=1.0 + 1.5 * quality[::-1] ** 4)
+    colors = colormaps["Blues"](0.25 + 0.75 * quality)
+    return LineCollection(paths[::-1], colors=colors[::-1], linewidths=1.0 + 1.5 * quality[::-1] ** 4)
 
 
 def _heights(axis: Axis) -> dict[str, float]:
@@ -55,7 +56,7 @@ def _heights(axis: Axis) -> dict[str, float]:
 
 
 def _scale(axes: Axes, place: int, name: str, marks: Sequence[tuple[str, float]]) -> None:
-    axes.plot([place, place], [0, 1], color="#9ca3af", linewidth=0.8, zorder=0)
+    axes.plot([place, place], [0, 1], color=PALE, linewidth=0.8, zorder=0)
     axes.text(place, 1.06, shown(name), ha="center", fontsize=9, fontweight="bold")
     for text, height in marks:
         behind = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1}

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from segsweep.report.read.gallery import read_gallery
-from segsweep.report.read.learning import learning_curves
+from segsweep.report.read.cost import drawn_costs
 from segsweep.report.read.model import Axis, Comparison, Report
+from segsweep.report.render.gallery import read_gallery
+from segsweep.report.render.learning import learning_curves
 from segsweep.report.render.page.data import page_data
 from segsweep.report.render.page.embedding import Picture, importance_pictures
 from segsweep.report.render.page.evidence import EffectTable, Evidence, effects_of, evidence_of, facts_of
-from segsweep.report.render.page.names import scalar_metrics
 from segsweep.report.render.page.pictured import PicturedGallery, pictured
-from segsweep.report.render.page.ranking import Ranking, ranking_of
+from segsweep.report.render.page.ranking import Ranking, ranking_of, scalar_metrics
 from segsweep.report.render.page.tables import (
     ClassTable,
     ExcludedRow,
@@ -24,8 +24,7 @@ from segsweep.report.render.page.tables import (
     excluded_rows,
     pivot_table,
 )
-from segsweep.report.render.page.words import counted, score_text
-from segsweep.report.stats.trade_off import drawn_costs
+from segsweep.report.render.words import counted, score_text
 
 MAX_AXIS_VALUES = 60
 """Of an axis that is offered as a filter; the search finds the values of others."""

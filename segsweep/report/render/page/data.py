@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from segsweep.report.read.learning import Curve
+from segsweep.plots.palette import SERIES
+from segsweep.report.read.cost import costs_of_row, drawn_costs
 from segsweep.report.read.metrics import direction_of, metric_title
 from segsweep.report.read.model import Comparison, Row
-from segsweep.report.render.page.names import scalar_metrics
-from segsweep.report.render.page.ranking import MAX_ROWS
-from segsweep.report.stats.trade_off import costs_of_row, drawn_costs
+from segsweep.report.render.learning import Curve
+from segsweep.report.render.page.ranking import MAX_ROWS, scalar_metrics
 
-NUM_COLOURS = 8
+NUM_COLORS = len(SERIES)
+"""Of curves; page.css has a shade of each for light and for dark paper."""
 
 
 def page_data(comparison: Comparison, curves: Mapping[str, Sequence[Curve]]) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def _row(row: Row, metrics: Sequence[str]) -> dict[str, Any]:
 def _curve(curve: Curve) -> dict[str, Any]:
     return {
         "row": curve.row.rank,
-        "colour": (curve.row.rank - 1) % NUM_COLOURS,
+        "color": (curve.row.rank - 1) % NUM_COLORS,
         "name": curve.row.configuration.label,
         "n": curve.num_runs,
         "epochs": list(curve.epochs),

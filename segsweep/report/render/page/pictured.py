@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from segsweep.report.read.gallery import Disputed, Gallery
+from segsweep.report.render.gallery import Disputed, Gallery
 from segsweep.report.render.page.embedding import Picture, readable, shrunk_source, source_of
-from segsweep.report.render.page.words import score_text
+from segsweep.report.render.words import score_text
 
 _SHEET_PX = 900
 

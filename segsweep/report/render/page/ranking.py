@@ -8,8 +8,7 @@ from pathlib import Path
 from segsweep.report.read.cost import COSTS
 from segsweep.report.read.metrics import direction_of, metric_title
 from segsweep.report.read.model import Comparison, Row, RunFacts, Spread
-from segsweep.report.render.page.names import scalar_metrics
-from segsweep.report.render.page.words import link_to, score_text
+from segsweep.report.render.words import link_to, score_text
 
 MAX_ROWS = 2_000
 """Configurations on the page; more would make it heavy, and nobody reads them."""
@@ -191,3 +190,16 @@ def _score(spread: Spread | None, top: float | None) -> Cell:
         return Cell("–")
     sd = "" if spread.sd is None else score_text(spread.sd)
     return Cell(score_text(spread.mean), spread=sd, sort=spread.mean, is_top=spread.mean == top)
+
+
+def scalar_metrics(comparison: Comparison) -> list[str]:
+    """Return the metrics of the ranking's split that are one number for all classes; those shown first."""
+    split = comparison.metric.partition("/")[0]
+    known = dict.fromkeys(name for row in comparison.rows for name in row.scores)
+    wanted = [name for name in known if name.startswith(f"{split}/") and not _is_of_a_class(name, comparison)]
+    return list(dict.fromkeys([*comparison.columns, *wanted]))
+
+
+def _is_of_a_class(metric: str, comparison: Comparison) -> bool:
+    _, _, name = metric.partition("/")
+    return any(name.endswith(f"/{one}") for one in comparison.class_names) or name.removeprefix("image/").count("/") > 0

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from segsweep.report.read.by_class import by_class
 from segsweep.report.read.metrics import direction_of, metric_title
 from segsweep.report.read.model import Cell, Comparison, Excluded, Pivot
-from segsweep.report.render.page.words import counted, link_to, score_text
+from segsweep.report.render.tables import by_class
+from segsweep.report.render.words import counted, link_to, score_text
 
 _HEAT_STEPS = 8
 
@@ -22,7 +22,7 @@ class TableCell:
     """How many runs, or configurations, are in it."""
     why_empty: str = ""
     style: str = ""
-    """Classes in HTML: how strong its colour is, and whether it is the best."""
+    """Classes in HTML: how strong its color is, and whether it is the best."""
     is_best: bool = False
 
 
@@ -45,7 +45,7 @@ class PivotTable:
 
 
 def pivot_table(pivot: Pivot) -> PivotTable:
-    """Return a pivot table; the better a cell, the stronger its colour."""
+    """Return a pivot table; the better a cell, the stronger its color."""
     is_folded = any(cell.num_configurations > 1 for cell in pivot.cells.values())
     means = [cell.spread.mean for cell in pivot.cells.values() if cell.spread is not None]
     by = f" by {_joined(pivot.column_axes)}" if pivot.column_axes else ""
@@ -76,7 +76,7 @@ def _pivot_cell(cell: Cell, means: Sequence[float], metric: str, *, is_folded: b
         return TableCell(why_empty=cell.why_empty)
     sd = cell.spread.sd
     if is_folded and cell.num_configurations == 1:
-        sd = None  # that of its seeds, which means something else than that of its neighbours
+        sd = None  # that of its seeds, which means something else than that of its neighbors
     return TableCell(
         text=score_text(cell.spread.mean),
         spread="" if sd is None else score_text(sd),
@@ -121,7 +121,7 @@ def class_table(comparison: Comparison) -> ClassTable | None:
     return ClassTable(
         caption=f"{found.metric} by class"
         + (f"; the best {len(found.rows)}, {rest} more are in results.csv" if rest else ""),
-        remark="The better in its class, the stronger the colour; the winner of each class is framed.",
+        remark="The better in its class, the stronger the color; the winner of each class is framed.",
         names=found.classes,
         rows=[
             NamedRow(row.configuration.label, cells)

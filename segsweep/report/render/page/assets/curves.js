@@ -21,8 +21,8 @@ function startCurves() {
     for (const curve of [...curves].reverse()) {
       const state = hot === null ? "" : hot === curve.row ? " hot" : " faded";
       if (curve.n > 1)
-        add(svg, "path", { class: `band s${curve.colour}`, d: `${path([...at(curve, curve.high), ...at(curve, curve.low).reverse()])}Z` });
-      add(svg, "path", { class: `line s${curve.colour}${state}`, d: path(at(curve, curve.mean)) });
+        add(svg, "path", { class: `band s${curve.color}`, d: `${path([...at(curve, curve.high), ...at(curve, curve.low).reverse()])}Z` });
+      add(svg, "path", { class: `line s${curve.color}${state}`, d: path(at(curve, curve.mean)) });
     }
     const guide = add(svg, "line", { class: "rule", y1: box.top, y2: box.bottom, visibility: "hidden" });
     chart.onpointermove = (event) => {
@@ -43,7 +43,7 @@ function startCurves() {
     legend.replaceChildren();
     for (const curve of data.curves[choice.value]) {
       const button = document.createElement("button");
-      button.className = `s${curve.colour}`;
+      button.className = `s${curve.color}`;
       button.append(document.createElement("i"), `${curve.name} (n=${curve.n})`);
       const lift = (row) => () => {
         hot = row;

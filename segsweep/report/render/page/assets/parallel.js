@@ -1,4 +1,4 @@
-// Parallel coordinates: each configuration is a line through its values, the better the stronger its colour.
+// Parallel coordinates: each configuration is a line through its values, the better the stronger its color.
 function startParallel() {
   const chart = byId("parallel-chart");
   if (!chart) return;

@@ -4,17 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from segsweep.config.dotted import MISSING, as_typed, flatten
 from segsweep.core.files import read_csv
 from segsweep.report.errors import no_record, not_two_comparable
 from segsweep.report.read.collect import read_run
 from segsweep.report.read.cost import COSTS
-from segsweep.report.read.fairness import table_of, title_of
 from segsweep.report.read.metrics import choose_metric, columns_for, direction_of, metric_title
 from segsweep.report.read.model import Configuration, Pair, RunFacts
-from segsweep.report.read.settings import MISSING, flatten, shown
-from segsweep.report.render.markdown import pair_words
-from segsweep.report.render.tables import Table
-from segsweep.report.render.text import lines
+from segsweep.report.render.tables import Table, text_lines
+from segsweep.report.render.words import pair_texts
+from segsweep.report.stats.fairness import table_of, title_of
 from segsweep.report.stats.paired import compare_best
 from segsweep.runs.folder import HISTORY_FILE
 
@@ -66,8 +65,8 @@ def _beside(title: str, first: Mapping[str, Any], second: Mapping[str, Any]) -> 
     """Return what differs; empty where nothing does."""
     keys = dict.fromkeys([*first, *second])
     differing = [key for key in keys if first.get(key, MISSING) != second.get(key, MISSING)]
-    body = tuple((key, shown(first.get(key, MISSING)), shown(second.get(key, MISSING))) for key in differing)
-    return lines(Table((title, "A", "B"), body, frozenset(), 3)) if body else ""
+    body = tuple((key, as_typed(first.get(key, MISSING)), as_typed(second.get(key, MISSING))) for key in differing)
+    return text_lines(Table((title, "A", "B"), body, frozenset(), 3)) if body else ""
 
 
 def _curves(a: RunFacts, b: RunFacts) -> str:
@@ -76,7 +75,7 @@ def _curves(a: RunFacts, b: RunFacts) -> str:
     keys = [key for key in dict.fromkeys([*ends[0], *ends[1]]) if key.count("/") == 1 or key in ("epoch", "lr")]
     rows = [(key, *(_number(end.get(key)) for end in ends)) for key in keys]
     rows.append(("best epoch", *(_number(run.record.training.best_epoch) for run in (a, b))))
-    return lines(Table(("last epoch", "A", "B"), tuple(rows), frozenset(), 1))
+    return text_lines(Table(("last epoch", "A", "B"), tuple(rows), frozenset(), 1))
 
 
 def _end_of_curve(run: RunFacts) -> dict[str, float]:
@@ -129,7 +128,7 @@ def _metric_rows(title: str, names: Sequence[str], a: RunFacts, b: RunFacts) -> 
         first, second = (run.record.metrics.get(name) for run in (a, b))
         gap = "-" if first is None or second is None else f"{second - first:+.4f}"
         rows.append((metric_title(name), _number(first), _number(second), gap))
-    return lines(Table((title, "A", "B", "B - A"), tuple(rows), frozenset(), 1))
+    return text_lines(Table((title, "A", "B", "B - A"), tuple(rows), frozenset(), 1))
 
 
 def _verdict(a: RunFacts, b: RunFacts, metric: str) -> str:
@@ -147,7 +146,7 @@ def _verdict(a: RunFacts, b: RunFacts, metric: str) -> str:
 
 
 def _sentence(pair: Pair, names: Mapping[str, str], metric: str) -> str:
-    gap, interval, p, _ = pair_words(pair)
+    gap, interval, p, _ = pair_texts(pair)
     better, worse = names[pair.better], names[pair.worse]
     numbers = f"{gap}, 95% interval {interval}, p {p}, {pair.num_images} images"
     if not pair.is_real:

@@ -1,4 +1,4 @@
-"""What W&B tells of a run."""
+"""Runs that lie on W&B, or in a log of it, and can be copied here."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -11,7 +11,7 @@ _OURS = ("model", "encoder", "data", "trainer", "resolution")
 
 
 @dataclass(frozen=True)
-class Told:
+class RunInfo:
     """A run as W&B knows it, from its server or from a log on disk."""
 
     id: str
@@ -45,18 +45,18 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Offered:
-    """A run that can be brought here."""
+class RemoteRun:
+    """A run that can be copied here."""
 
-    told: Told
+    info: RunInfo
     place: Path
     """Folder of the copies of its source."""
     rows: Callable[[], Rows]
     """Asks for its curves."""
-    bring_files: Callable[[Path], None]
-    """Brings those of `SENT_FILES` that it has into a folder."""
+    copy_files: Callable[[Path], None]
+    """Copies those of `SENT_FILES` that it has into a folder."""
 
     @property
     def folder(self) -> Path:
         """Where its copy lies."""
-        return self.place / self.told.folder_name
+        return self.place / self.info.folder_name

@@ -62,7 +62,7 @@ def _commit(record: RunRecord) -> str:
     return f"{str(commit)[:8]}{dirty}" if commit else "none"
 
 
-def _samples_asked(record: RunRecord) -> str:
+def _budget(record: RunRecord) -> str:
     epochs = record.config["trainer"].get("max_epochs")
     images = record.data.num_images.get("train")
     return f"{epochs} epochs" if images is None or epochs is None else f"{epochs} epochs, {epochs * images} images seen"
@@ -70,7 +70,7 @@ def _samples_asked(record: RunRecord) -> str:
 
 MARKS: dict[str, Callable[[RunRecord], str]] = {
     "commit": _commit,
-    "budget": _samples_asked,
+    "budget": _budget,
     "precision": lambda record: str(record.training.precision),
     "device": lambda record: f"{record.environment.num_devices or 1} x {record.environment.device}",
     "segsweep": lambda record: str(record.environment.packages.get("segsweep")),

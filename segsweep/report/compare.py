@@ -1,4 +1,4 @@
-"""From a folder of runs to its comparisons; reads as the table of contents of a report."""
+"""From runs, in folders and on W&B, to their comparisons; reads as the table of contents of a report."""
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,6 @@ from pathlib import Path
 from segsweep.report.errors import metric_undefined, nothing_complete
 from segsweep.report.read.collect import collect
 from segsweep.report.read.configurations import Grouped, group_runs, sort_out
-from segsweep.report.read.fairness import table_of, title_of
 from segsweep.report.read.metrics import (
     DEFAULT_METRIC,
     choose_metric,
@@ -18,17 +17,19 @@ from segsweep.report.read.metrics import (
     metric_title,
 )
 from segsweep.report.read.model import Comparison, Excluded, Pivot, Report, Row, RunFacts
+from segsweep.report.read.sources import Sources, gather
 from segsweep.report.read.where import choose_runs
-from segsweep.report.stats.answer import answer
+from segsweep.report.render.answer import answer
 from segsweep.report.stats.effects import main_effects
+from segsweep.report.stats.fairness import table_of, title_of
 from segsweep.report.stats.noise import describe_noise
 from segsweep.report.stats.paired import compare_best
-from segsweep.report.stats.pivot import asked_table, default_tables, make_pivot
+from segsweep.report.stats.pivot import chosen_table, default_tables, make_pivot
 from segsweep.report.stats.ranking import make_rows, rank
 
 
 @dataclass(frozen=True)
-class Asked:
+class Question:
     """What is to be compared."""
 
     metric: str = DEFAULT_METRIC
@@ -43,34 +44,46 @@ class Asked:
     """How many of the best are compared at least."""
 
 
-def compare_runs(runs: Path, asked: Asked) -> Report:
+def compare_runs(runs: Path, question: Question) -> Report:
     """Read the runs of a folder and compare them.
 
     Args:
         runs: Folder of runs.
-        asked: What is to be compared.
+        question: What is to be compared.
     Raises:
         ReportError: If there is nothing to compare, or something was asked for that the runs do not have.
     """
-    return compare_found(runs, *collect(runs), asked)
+    return compare_found(runs, *collect(runs), question)
 
 
-def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Excluded], asked: Asked) -> Report:
+def compare_sources(sources: Sources, question: Question) -> Report:
+    """Read all runs of all sources and compare them.
+
+    Raises:
+        ReportError: If a source cannot be read, or there is nothing to compare.
+    """
+    found = gather(sources)
+    report = compare_found(sources.home, found.runs, found.unreadable, question)
+    noted = [replace(each, notes=(*each.notes, *found.notes)) for each in report.comparisons]
+    return replace(report, comparisons=tuple(noted))
+
+
+def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Excluded], question: Question) -> Report:
     """Compare runs that were read, from one folder or several places.
 
     Args:
         runs: The folder that stands for them, for links and words.
         found: Those with a record.
         unreadable: Those without.
-        asked: What is to be compared.
+        question: What is to be compared.
     Raises:
         ReportError: If there is nothing to compare, or something was asked for that the runs do not have.
     """
-    chosen = choose_runs(found, asked.where)
+    chosen = choose_runs(found, question.where)
     complete = [run for run in chosen if run.record.status == "complete"]
     if not complete:
         raise nothing_complete(runs, _problems(chosen, unreadable))
-    metric = choose_metric(asked.metric, complete)
+    metric = choose_metric(question.metric, complete)
     counted, set_aside = sort_out(chosen, metric)
     if not counted:
         raise metric_undefined(metric)
@@ -80,7 +93,7 @@ def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Ex
     largest_first = sorted(tables.values(), key=len, reverse=True)
     placed = _place(set_aside, largest_first)
     comparisons = [
-        _compare(runs, members, excluded, asked, metric)
+        _compare(runs, members, excluded, question, metric)
         for members, excluded in zip(largest_first, placed, strict=False)
     ]
     comparisons = [_with_others(own, [each for each in comparisons if each is not own]) for own in comparisons]
@@ -112,14 +125,14 @@ def _data_settings(run: RunFacts) -> tuple[tuple[str, object], ...]:
 
 
 def _compare(
-    runs_folder: Path, members: Sequence[RunFacts], excluded: Sequence[Excluded], asked: Asked, metric: str
+    runs_folder: Path, members: Sequence[RunFacts], excluded: Sequence[Excluded], question: Question, metric: str
 ) -> Comparison:
     direction = direction_of(metric)
     grouped = group_runs(members, excluded)
     ranked = rank(grouped.ranked, metric, direction)
     values = {each.key: [float(run.record.metrics[metric] or 0.0) for run in each.runs] for each in ranked}
-    found = compare_best(ranked, values, metric, direction, first=asked.best)
-    columns = columns_for(metric, asked.shown, members)
+    found = compare_best(ranked, values, metric, direction, first=question.best)
+    columns = columns_for(metric, question.shown, members)
     known = known_metrics(members)
     rows, differences = make_rows(
         ranked, kept_metrics(metric, columns, known), found.pairs, metric=metric, direction=direction
@@ -137,16 +150,16 @@ def _compare(
         pairs=found.pairs,
         noise=describe_noise(rows, found.noise, metric=metric, name=metric_title(metric)),
         effects=main_effects(ranked, [row.scores[metric].mean for row in rows], grouped.axes),
-        pivots=tuple(_pivots(rows, grouped, asked, metric)),
+        pivots=tuple(_pivots(rows, grouped, question, metric)),
         answer=answer(rows, metric, direction),
         notes=(*found.notes, *grouped.notes, *differences),
         excluded=tuple(excluded),
     )
 
 
-def _pivots(rows: Sequence[Row], grouped: Grouped, asked: Asked, metric: str) -> list[Pivot]:
-    if asked.rows or asked.columns:
-        tables = [asked_table(asked.rows, asked.columns, grouped.axes)]
+def _pivots(rows: Sequence[Row], grouped: Grouped, question: Question, metric: str) -> list[Pivot]:
+    if question.rows or question.columns:
+        tables = [chosen_table(question.rows, question.columns, grouped.axes)]
     else:
         tables = default_tables(grouped.axes)
     return [make_pivot(rows, grouped.without, along, metric=metric, direction=direction_of(metric)) for along in tables]

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segsweep.core.files import read_csv
+from segsweep.plots.palette import SERIES
 from segsweep.report.read.model import Comparison, Row
 from segsweep.runs.folder import HISTORY_FILE
 
-MAX_CURVES = 8
-"""Configurations in one picture: as many as there are colours that can be told apart."""
+MAX_CURVES = len(SERIES)
+"""Configurations in one picture: as many as there are colors that can be told apart."""
 
 
 @dataclass(frozen=True)

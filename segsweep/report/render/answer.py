@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Direction, Row, Spread
+from segsweep.report.read.model import Direction, Row
+from segsweep.report.render.words import spread_text
 from segsweep.report.stats.ranking import CHEAP
 
 
@@ -16,18 +17,12 @@ def answer(rows: Sequence[Row], metric: str, direction: Direction) -> str:
         direction: Whether more or less of it is better.
     """
     best = rows[0]
-    value = f"{metric_title(metric)} {spread_words(best.scores[metric])}, n={best.scores[metric].n}"
+    value = f"{metric_title(metric)} {spread_text(best.scores[metric])}, n={best.scores[metric].n}"
     if len(rows) == 1:
         return f"{best.configuration.label} is the only configuration ({value})."
     most = "best" if direction == "max" else "best, with the least"
     parts = [f"{best.configuration.label} is {most} ({value})", *_rivals(rows)]
     return "; ".join(parts) + "."
-
-
-def spread_words(spread: Spread, digits: int = 3) -> str:
-    """Write mean ± standard deviation, or the mean alone."""
-    mean = f"{spread.mean:.{digits}f}"
-    return mean if spread.sd is None else f"{mean} ± {spread.sd:.{digits}f}"
 
 
 def _rivals(rows: Sequence[Row]) -> list[str]:
