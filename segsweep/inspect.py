@@ -33,13 +33,13 @@ def _optimizers() -> str:
 
 
 def _metrics() -> str:
-    from segsweep.metrics.spec import describe_metrics
+    from segsweep.metrics.describe import describe_metrics
 
     return describe_metrics()
 
 
 def _metrics_markdown() -> str:
-    from segsweep.metrics.spec import metrics_markdown
+    from segsweep.metrics.describe import metrics_markdown
 
     return metrics_markdown()
 

@@ -43,9 +43,10 @@ def check_task(config: Config, task: Task) -> None:
     """Check what needs the task, which the opened data tells.
 
     Raises:
-        ConfigError: If the loss does not fit it.
+        ConfigError: If the loss does not fit it, or validation does not give the monitored metric.
     """
     check_loss(config.loss, task.kind, len(task.class_names))
+    check_monitor(config.trainer.monitor, config.trainer.monitor_mode, task)
 
 
 def _num_classes(config: Config) -> int | None:

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.boundary import BoundaryScores, boundary_scores
-from segsweep.metrics.decisions import decide
+from segsweep.metrics.counts import decide
 from segsweep.metrics.images import ImageTable
 
 

@@ -1,17 +1,28 @@
-"""Pixel counts on the device: exact, without waiting for the device, read once per epoch."""
+"""Predictions from logits, and pixel counts on the device: exact, without waiting for it, read once per epoch."""
 
 import torch
 import torch.distributed
 from jaxtyping import Float, Int64, Integer, UInt8
 from torch import Tensor, nn
 
-from segsweep.core.task import IGNORE, Task
+from segsweep.core.task import IGNORE, Task, TaskKind
 from segsweep.metrics.channels import count_channels
 from segsweep.metrics.errors import unknown_truth
 from segsweep.metrics.scores import Outcomes, outcomes_of_channels, outcomes_of_classes
 
 NUM_VALUES = 256
 """Values that a uint8 truth can hold; each has a row while counting, so that no pixel has to be masked out."""
+
+
+def decide(logits: Float[Tensor, "n k h w"], task_kind: TaskKind) -> UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"]:
+    """Return the class of the largest logit for multiclass, else 1 where a logit is above 0: a probability above 0.5.
+
+    Binary predictions have no channel, like binary truths.
+    """
+    if task_kind == "multiclass":
+        return logits.max(1)[1].to(torch.uint8)
+    pred = (logits > 0).to(torch.uint8)
+    return pred[:, 0] if task_kind == "binary" else pred
 
 
 def count_pixels(

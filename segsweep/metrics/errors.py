@@ -1,6 +1,6 @@
-"""Sentences about what is counted."""
+"""Sentences about what is counted and what is monitored."""
 
-from segsweep.core.errors import ConfigError, LabelError, SegsweepError
+from segsweep.core.errors import ConfigError, LabelError, near_hint
 
 
 def unknown_truth(values: list[int], num_classes: int, ignore_index: int) -> LabelError:
@@ -13,11 +13,12 @@ def unknown_truth(values: list[int], num_classes: int, ignore_index: int) -> Lab
     )
 
 
-def monitor_unknown(monitor: str, known: list[str], near: list[str]) -> SegsweepError:
+def monitor_unknown(monitor: str, known: list[str], near: list[str]) -> ConfigError:
     """The monitored metric is not one that validation gives."""
-    nearest = f" Nearest: {', '.join(near)}." if near else ""
     shown = ", ".join(name for name in known if name.count("/") == 1 or name.startswith("val/image/"))
-    return SegsweepError(f"trainer.monitor={monitor} is not a metric of this run.{nearest} Choose one of: {shown}")
+    return ConfigError(
+        f"trainer.monitor={monitor} is not a metric of this run.{near_hint(near)} Choose one of: {shown}"
+    )
 
 
 def monitor_form(found: str) -> ConfigError:

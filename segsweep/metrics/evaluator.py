@@ -6,18 +6,20 @@ import torch
 from jaxtyping import Float, Int64, UInt8
 from torch import Tensor, nn
 
+from segsweep.core.registry import build
 from segsweep.core.task import Task
 from segsweep.metrics.boundary_meter import BoundaryMeter
 from segsweep.metrics.counts import PixelCounts
 from segsweep.metrics.images import ImageScores, ImageTable
-from segsweep.metrics.scores import Outcomes, competition_dice, mean_over_classes, score_classes
+from segsweep.metrics.scores import Outcomes, mean_over_classes, score_classes
+from segsweep.metrics.spec import METRICS
 
 
 class Evaluation(NamedTuple):
     """What an evaluation found."""
 
     scores: dict[str, float]
-    """By name, such as test/miou; see `metrics.table`."""
+    """By name, such as test/miou; see `metrics.spec`."""
     counts: Int64[Tensor, "c c"] | Int64[Tensor, "k 2 2"]
     """Pixels over all images."""
     images: ImageScores
@@ -69,7 +71,9 @@ class Evaluator(nn.Module):
         scores = self._pooled(prefix, pooled) | images.averages(f"{prefix}/image")
         if image_classes:
             scores |= images.class_averages(f"{prefix}/image", self.task.scored_names)
-        scores[f"{prefix}/competition_dice"] = competition_dice(outcomes)
+        scores |= {
+            f"{prefix}/{row.name}": float(build(row.of_images, outcomes)) for row in METRICS.values() if row.of_images
+        }
         return Evaluation(scores, counts, images)
 
     def _image_scores(self, indices: Tensor, outcomes: Outcomes) -> ImageScores:

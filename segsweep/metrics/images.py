@@ -8,8 +8,8 @@ import torch.distributed
 from jaxtyping import Int64, Shaped
 from torch import Tensor
 
-from segsweep.metrics.boundary import BoundaryScores
 from segsweep.metrics.scores import Outcomes
+from segsweep.metrics.spec import METRICS, counted_metrics
 
 
 class ImageTable:
@@ -60,23 +60,28 @@ class ImageScores(NamedTuple):
         return averages
 
     def rows(self, image_names: Sequence[str], class_names: Sequence[str]) -> list[dict[str, str | int | float]]:
-        """Return a row for each image: name, position, Dice and IoU of each class, the means over classes, and counts.
+        """Return a row for each image: name, position, the scores that the table of metrics says, and counts.
 
-        Boundary scores are there too if they were measured. The counts tp, fp, fn and tn of each class are what a score
-        that pools the pixels of all images can be made of again, for any choice of images.
+        Those are Dice and IoU of each class and their means, and boundary scores if they were measured. The counts tp,
+        fp, fn and tn of each class are what a score that pools the pixels of all images can be made of again, for any
+        choice of images.
 
         Args:
             image_names: By position in the split.
             class_names: Of the scored classes.
         """
-        shown = ["dice", "iou", *(name for name in BoundaryScores._fields if name in self.per_class)]
+        counted = sorted(metric.name for metric in counted_metrics() if metric.in_image_file)
+        along_outlines = [
+            metric.name for metric in METRICS.values() if metric.boundary and metric.name in self.per_class
+        ]
+        shown = [*counted, *along_outlines]
         rows = []
         for number, index in enumerate(self.indices.tolist()):
             row: dict[str, str | int | float] = {"image": image_names[index], "index": index}
             for name in shown:
                 values = self.per_class[name][number].tolist()
                 row |= {f"{name}/{of}": value for of, value in zip(class_names, values, strict=True)}
-            row |= {name: float(self.means[_MEAN.get(name, name)][number]) for name in shown}
+            row |= {name: float(self.means[METRICS[name].means[0]][number]) for name in shown}
             rows.append(row | self._counts(number, class_names))
         return rows
 
@@ -87,6 +92,3 @@ class ImageScores(NamedTuple):
         for part, counts in self.pixels._asdict().items():
             counted |= {f"{part}/{of}": count for of, count in zip(class_names, counts[number].tolist(), strict=True)}
         return counted
-
-
-_MEAN = {"iou": "miou"}

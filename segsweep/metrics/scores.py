@@ -1,16 +1,18 @@
-"""From pixel counts to scores of classes and their means; `metrics.table` states every formula.
+"""From pixel counts to scores of classes and their means; `metrics.spec` states every formula.
 
 A class that neither the truth nor the prediction holds is NaN in every score and left out of every mean. A class that
 is predicted but never true has IoU 0, and counts. A mean over no class is NaN. Of a binary task the foreground alone is
 scored.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
 from jaxtyping import Float64, Int64
 from torch import Tensor
+
+from segsweep.core.registry import build
+from segsweep.metrics.spec import Metric, Parts, counted_metrics
 
 Scores = Float64[Tensor, "*images c"]
 
@@ -36,35 +38,38 @@ def outcomes_of_channels(counts: Int64[Tensor, "*n k 2 2"]) -> Outcomes:
     return Outcomes(tp=counts[..., 1, 1], fp=counts[..., 0, 1], fn=counts[..., 1, 0], tn=counts[..., 0, 0])
 
 
-def iou_per_class(o: Outcomes) -> Scores:
-    """Return the intersection over the union of truth and prediction.
+def score_classes(o: Outcomes) -> dict[str, Tensor]:
+    """Return every score of each class, `[c]`, or of each image and class, `[n c]`."""
+    return {name: values for row in counted_metrics() for values in [_score(row, o)] for name in row.of_class}
 
-    Source: Everingham et al., The PASCAL visual object classes challenge, IJCV 2015.
+
+def _score(row: Metric, o: Outcomes) -> Scores:
+    """Return a score; NaN for a class that neither truth nor prediction holds."""
+    if row.ratio is None:
+        score: Tensor = build(row.per_class, o).double()
+    else:
+        part, whole = (_weighed(o, weights) for weights in row.ratio)
+        score = part.double() / whole.clamp_min(1)  # 0 / 0 is 0
+    return score.masked_fill(o.tp + o.fp + o.fn == 0, torch.nan)
+
+
+def _weighed(o: Outcomes, weights: Parts) -> Tensor:
+    return torch.stack([times * pixels for times, pixels in zip(weights, o, strict=True) if times]).sum(0)
+
+
+def mean_over_classes(per_class: dict[str, Tensor], o: Outcomes, *, exclusive: bool) -> dict[str, Tensor]:
+    """Return the means over the classes that occur: `miou`, `dice`, `f1`, `precision`, `recall`, and `accuracy`.
+
+    Args:
+        per_class: What `score_classes` returned.
+        o: Counts of all classes.
+        exclusive: Whether a pixel has one class; else each channel has its own right and wrong.
     """
-    return _divide(o.tp, o.tp + o.fp + o.fn, o)
-
-
-def dice_per_class(o: Outcomes) -> Scores:
-    """Return the Dice coefficient, which is also the F1 score.
-
-    Source: Dice, Ecology 1945.
-    """
-    return _divide(2 * o.tp, 2 * o.tp + o.fp + o.fn, o)
-
-
-def precision_per_class(o: Outcomes) -> Scores:
-    """Return how much of what was predicted is true."""
-    return _divide(o.tp, o.tp + o.fp, o)
-
-
-def recall_per_class(o: Outcomes) -> Scores:
-    """Return how much of what is true was predicted."""
-    return _divide(o.tp, o.tp + o.fn, o)
-
-
-def accuracy_per_class(o: Outcomes) -> Scores:
-    """Return how many of all pixels are on the right side of one class against all others."""
-    return _divide(o.tp + o.tn, o.tp + o.fp + o.fn + o.tn, o)
+    means: dict[str, Tensor] = {}
+    for row in counted_metrics():
+        whole = build(row.overall.build, o, exclusive=exclusive) if row.overall else per_class[row.name].nanmean(-1)
+        means |= dict.fromkeys(row.means, whole)
+    return means
 
 
 def accuracy(o: Outcomes, *, exclusive: bool) -> Float64[Tensor, "*images"]:
@@ -92,30 +97,3 @@ def competition_dice(o: Outcomes, eps: float = 1e-4) -> float:
     """
     both, size = (2 * o.tp).double(), (2 * o.tp + o.fp + o.fn).double()
     return float(((both + eps) / (size + eps)).mean(0).mean())
-
-
-PER_CLASS: dict[str, Callable[[Outcomes], Tensor]] = {
-    "iou": iou_per_class,
-    "dice": dice_per_class,
-    "f1": dice_per_class,
-    "precision": precision_per_class,
-    "recall": recall_per_class,
-    "accuracy": accuracy_per_class,
-}
-
-
-def score_classes(o: Outcomes) -> dict[str, Tensor]:
-    """Return every score of each class, `[c]`, or of each image and class, `[n c]`."""
-    return {name: score(o) for name, score in PER_CLASS.items()}
-
-
-def mean_over_classes(per_class: dict[str, Tensor], o: Outcomes, *, exclusive: bool) -> dict[str, Tensor]:
-    """Return the means over the classes that occur: `miou`, `dice`, `f1`, `precision`, `recall`, and `accuracy`."""
-    means = {name: values.nanmean(-1) for name, values in per_class.items()}
-    return {"miou": means.pop("iou"), **means, "accuracy": accuracy(o, exclusive=exclusive)}
-
-
-def _divide(part: Int64[Tensor, "*images c"], whole: Int64[Tensor, "*images c"], o: Outcomes) -> Scores:
-    """Divide in float64; 0 / 0 is 0, but NaN for a class that neither truth nor prediction holds."""
-    score = part.double() / whole.clamp_min(1)
-    return score.masked_fill(o.tp + o.fp + o.fn == 0, torch.nan)

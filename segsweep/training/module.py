@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from segsweep.core.task import Task
 from segsweep.data.batches import EvalBatch, TrainBatch
 from segsweep.inference.restore import at_truth_size
-from segsweep.metrics.decisions import decide
+from segsweep.metrics.counts import decide
 from segsweep.metrics.evaluator import Evaluator
 from segsweep.metrics.images import ImageScores
 from segsweep.training.meter import LossMeter

@@ -38,7 +38,6 @@ from segsweep.training.loggers import build_loggers
 from segsweep.training.memory import Batches, Sizes, note_on_micro_batches
 from segsweep.training.memory_format import to_channels_last
 from segsweep.training.module import SegmentationModule, Steering
-from segsweep.training.monitor import require_known_metric
 from segsweep.training.recording import Outcome
 from segsweep.training.trainer import Training, build_trainer
 from segsweep.validate import check_task
@@ -101,7 +100,6 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome, sizes: Sizes, tr
     )
     with_data = _with_data(config, folder, data, loaders, outcome.loggers)
     training.trainer.callbacks += with_data  # type: ignore[attr-defined]  # Lightning sets it elsewhere
-    require_known_metric(config.trainer.monitor, data.task)
     return Prepared(module, loaders, training, devices, batches)
 
 

@@ -8,7 +8,7 @@ from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.channels import above_zero, count_batch, count_channels
 from segsweep.metrics.counts import PixelCounts, add_ones, count_pixels, histogram
 from segsweep.metrics.evaluator import Evaluator
-from segsweep.metrics.scores import iou_per_class, outcomes_of_classes
+from segsweep.metrics.scores import outcomes_of_classes, score_classes
 
 BINARY = Task("binary", ("background", "cell"))
 MULTICLASS = Task("multiclass", ("sky", "road", "car"))
@@ -25,7 +25,7 @@ def test_iou_pools_the_pixels_of_all_images_before_dividing() -> None:
     truth = torch.tensor([[[1, 1, 1, 1]], [[1, 0, 0, 0]]])
     guess = torch.tensor([[[1, 1, 1, 1]], [[0, 1, 0, 0]]])
     counts = count_pixels(guess, truth, num_classes=2)
-    assert iou_per_class(outcomes_of_classes(counts))[1] == pytest.approx(4 / 6)  # per image: (4/4 + 0/2) / 2
+    assert score_classes(outcomes_of_classes(counts))["iou"][1] == pytest.approx(4 / 6)  # per image: (4/4 + 0/2) / 2
 
 
 @pytest.mark.parametrize("ignore_index", [255, -100, 0])

@@ -6,7 +6,6 @@ import pytest
 import torch
 
 from segsweep.metrics.scores import (
-    PER_CLASS,
     Outcomes,
     accuracy,
     competition_dice,
@@ -15,6 +14,7 @@ from segsweep.metrics.scores import (
     outcomes_of_classes,
     score_classes,
 )
+from segsweep.metrics.spec import counted_metrics
 
 # class 0: tp 3, fp 1, fn 2; class 1: tp 4, fp 2, fn 1; 10 pixels
 COUNTS = torch.tensor([[3, 2], [1, 4]])
@@ -39,14 +39,18 @@ ABSENT_BY_HAND = {
 }
 
 
-@pytest.mark.parametrize("name", PER_CLASS)
+def test_every_score_of_the_table_is_worked_out_by_hand_here() -> None:
+    assert list(BY_HAND) == [name for row in counted_metrics() for name in row.of_class]
+
+
+@pytest.mark.parametrize("name", BY_HAND)
 def test_a_score_per_class_by_hand(name: str) -> None:
-    assert PER_CLASS[name](outcomes_of_classes(COUNTS)).tolist() == pytest.approx(BY_HAND[name])
+    assert score_classes(outcomes_of_classes(COUNTS))[name].tolist() == pytest.approx(BY_HAND[name])
 
 
-@pytest.mark.parametrize("name", PER_CLASS)
+@pytest.mark.parametrize("name", BY_HAND)
 def test_a_class_that_is_neither_true_nor_predicted_is_nan_and_one_that_is_either_counts(name: str) -> None:
-    assert PER_CLASS[name](outcomes_of_classes(ABSENT)).tolist() == pytest.approx(ABSENT_BY_HAND[name], nan_ok=True)
+    assert score_classes(outcomes_of_classes(ABSENT))[name].tolist() == pytest.approx(ABSENT_BY_HAND[name], nan_ok=True)
 
 
 def test_means_leave_nan_classes_out_and_accuracy_is_over_pixels() -> None:
@@ -65,7 +69,7 @@ def test_without_any_pixel_every_score_is_nan() -> None:
 
 def test_a_channel_is_scored_by_its_positive_side_and_accuracy_is_over_all_channels() -> None:
     o = outcomes_of_channels(torch.stack([COUNTS, torch.tensor([[9, 0], [1, 0]])]))
-    assert PER_CLASS["iou"](o).tolist() == pytest.approx([4 / 7, 0])
+    assert score_classes(o)["iou"].tolist() == pytest.approx([4 / 7, 0])
     assert accuracy(o, exclusive=False) == pytest.approx((7 + 9) / 20)
 
 
@@ -80,5 +84,5 @@ def test_the_competition_gives_1_to_a_class_that_an_image_neither_holds_nor_pred
 
 def test_scores_tell_pixels_apart_beyond_what_float32_can_count() -> None:
     o = Outcomes(*(torch.tensor([[part]]) for part in (2**40, 0, 1, 0)))
-    assert PER_CLASS["recall"](o).item() == 2**40 / (2**40 + 1) < 1
+    assert score_classes(o)["recall"].item() == 2**40 / (2**40 + 1) < 1
     assert competition_dice(o) == (2**41 + 1e-4) / (2**41 + 1 + 1e-4) < 1

@@ -7,22 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from segsweep.metrics.spec import metric_of
 from segsweep.report.read.model import RunFacts
 from segsweep.runs.folder import PER_IMAGE_FILE
 
 Array = NDArray[np.float64]
 _PARTS = ("tp", "fp", "fn", "tn")
-_RATIOS: dict[str, tuple[tuple[int, int, int], tuple[int, int, int]]] = {
-    "miou": ((1, 0, 0), (1, 1, 1)),
-    "iou": ((1, 0, 0), (1, 1, 1)),
-    "dice": ((2, 0, 0), (2, 1, 1)),
-    "f1": ((2, 0, 0), (2, 1, 1)),
-    "precision": ((1, 0, 0), (1, 1, 0)),
-    "recall": ((1, 0, 0), (1, 0, 1)),
-}
-"""Numerator and denominator of a score: how often tp, fp and fn count."""
-_COLUMNS = {"miou": "iou", "f1": "dice"}
-"""Scores that the file has under another name."""
 
 
 @dataclass(frozen=True)
@@ -84,11 +74,12 @@ def _shares(header: Sequence[str], rows: Sequence[Sequence[str]], name: str, tas
     if score == "accuracy":
         return _accuracy(tp, fp + fn, tn, is_exclusive=task == "multiclass" and not of)
     occurs = (tp + fp + fn).sum(0) > 0
-    if score not in _RATIOS or not occurs.any():
+    metric = metric_of(score)
+    if metric is None or metric.ratio is None or not occurs.any():
         return None
+    counts = [part[:, occurs] for part in (tp, fp, fn, tn)]
     above, below = (
-        weights[0] * tp[:, occurs] + weights[1] * fp[:, occurs] + weights[2] * fn[:, occurs]
-        for weights in _RATIOS[score]
+        np.sum([times * part for times, part in zip(weights, counts, strict=True)], axis=0) for weights in metric.ratio
     )
     return _mean(linearized(above, below))
 
@@ -122,4 +113,5 @@ def linearized(above: Array, below: Array) -> Array:
 
 def _column(name: str) -> str:
     score, slash, of = name.partition("/")
-    return _COLUMNS.get(score, score) + slash + of
+    metric = metric_of(score)
+    return (metric.name if metric else score) + slash + of

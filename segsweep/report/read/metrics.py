@@ -4,10 +4,10 @@ import math
 from collections.abc import Sequence
 
 from segsweep.core.errors import nearest
+from segsweep.metrics.spec import metric_of
 from segsweep.report.errors import metric_unknown
 from segsweep.report.read.model import Direction, RunFacts, Spread
 
-_LESS_IS_BETTER = ("loss", "hd95")
 DEFAULT_METRIC = "test/dice"
 SHOWN = ("accuracy", "precision", "recall", "f1", "dice", "miou")
 _PER_CLASS = ("dice", "iou")
@@ -34,7 +34,8 @@ def choose_metric(metric: str, runs: Sequence[RunFacts]) -> str:
 
 def direction_of(metric: str) -> Direction:
     """Return whether more or less of a metric is better."""
-    return "min" if any(part in _LESS_IS_BETTER for part in metric.split("/")) else "max"
+    row = metric_of(metric)
+    return "min" if row is not None and row.lower_is_better else "max"
 
 
 def columns_for(metric: str, wanted: Sequence[str], runs: Sequence[RunFacts]) -> tuple[str, ...]:
