@@ -1,26 +1,27 @@
-"""One command's work on a sweep: from its tickets to the last lines."""
+"""One command's work on a sweep: from its trial queue to the last lines."""
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.core.errors import Interrupted, and_more
-from segsweep.core.files import write_json
+from segsweep.core.errors import Interrupted, RunsFailedError, and_more
 from segsweep.core.locks import locked
+from segsweep.core.text import plural
 from segsweep.runs.record import read_record
-from segsweep.sweep.engines.launchers import resolve_n_jobs, runs_in_this_process
-from segsweep.sweep.engines.prepare import prepare_engine
-from segsweep.sweep.errors import runs_failed
-from segsweep.sweep.plan.plan import Asked
+from segsweep.sweep.engines.spec import Engine, engine_of, explain, prepare_engine, resolve_n_jobs
+from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.queue.adopt import adopt_finished
-from segsweep.sweep.queue.patience import patiently
-from segsweep.sweep.queue.pool import Pool
-from segsweep.sweep.queue.study import LOCK_FILE, SWEEP_FILE, open_study
-from segsweep.sweep.queue.tickets import Tickets
+from segsweep.sweep.queue.notes import notes_of
+from segsweep.sweep.queue.patience import STORAGE, patiently
+from segsweep.sweep.queue.pool import Display, Pool
+from segsweep.sweep.queue.storage import open_study
+from segsweep.sweep.queue.trial_queue import TrialQueue
 from segsweep.sweep.view.model import State, SweepView
 from segsweep.sweep.view.plots import write_plots
 from segsweep.sweep.view.read import Known, view_of
@@ -28,55 +29,99 @@ from segsweep.sweep.view.summary import last_lines
 from segsweep.sweep.view.watch import Watcher, open_watcher
 
 if TYPE_CHECKING:
+    from optuna import Study
     from optuna.trial import FrozenTrial
 
 log = logging.getLogger("segsweep")
 
 
-def run_sweep(
-    asked: Asked, launcher: Launcher, config: DictConfig, *, storage: str, n_jobs: object
-) -> list[float] | None:
-    """Run what is left of a sweep, and say what came out.
+@dataclass(frozen=True)
+class Session:
+    """A plan, and what carries it out."""
+
+    plan: SweepPlan
+    launcher: Launcher
+    engine: Engine
+    num_jobs: int
+    """Runs in flight at once."""
+    storage: str
+    """`hydra.sweeper.storage`, resolved."""
+    watcher: Watcher
+
+
+def begin_session(plan: SweepPlan, launcher: Launcher, config: DictConfig, *, storage: str, n_jobs: Any) -> Session:
+    """Check what a plan needs to be carried out, connect to the engine, and write down what is about to run.
 
     Args:
-        asked: The sweep.
+        plan: The sweep.
         launcher: Starts runs.
-        config: The config that all runs share.
+        config: The config that all runs share, with Hydra's own node.
         storage: `hydra.sweeper.storage`, resolved.
         n_jobs: `hydra.sweeper.n_jobs`.
+    Raises:
+        SweepError: If the launcher cannot run it, or its engine does not answer.
+    """
+    num_jobs = resolve_n_jobs(n_jobs, launcher, config.hydra.launcher)
+    prepare_engine(config.hydra.launcher)
+    plan.folder.mkdir(parents=True, exist_ok=True)
+    plan.facts(num_jobs).write(plan.folder)
+    OmegaConf.save(config, plan.folder / "multirun.yaml")
+    watcher = open_watcher(config.logger.progress)
+    return Session(plan, launcher, engine_of(config.hydra.launcher), num_jobs, storage, watcher)
+
+
+def run_sweep(session: Session) -> list[float] | None:
+    """Run what is left of a sweep, and say what came out.
+
     Returns:
         The objectives of the best run; None where there is none, or no single best.
     Raises:
         RunsFailedError: If runs failed.
-        Interrupted: If told to stop.
+        Interrupted: After a signal.
     """
-    slots = resolve_n_jobs(n_jobs, launcher, config.hydra.launcher)
-    prepare_engine(config.hydra.launcher)
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    facts = asked.facts(slots)
-    write_json(asked.folder / SWEEP_FILE, facts)
-    OmegaConf.save(config, asked.folder / "multirun.yaml")
+    plan = session.plan
+    study = open_study(session.storage, plan.folder, plan.study_name, plan.objectives)
+    queue = TrialQueue(study, plan.lock_file)
+    fill_queue(plan, queue, session.storage)
+    view = _viewer(session, study)
+    exhausted = _work(session, queue, view)
+    end = view()
+    write_plots(study, plan.folder, plan.objectives)
+    log.info(last_lines(end, left_out_by=exhausted))
+    if failed := len(end.of("failed")):
+        raise runs_failed(failed)
+    best = end.best()
+    return list(best[0].values) if len(best) == 1 else None
 
-    study = open_study(storage, asked.folder, asked.study_name, asked.objectives)
-    tickets = Tickets(study, asked.folder / LOCK_FILE)
-    _make_tickets(asked, tickets, storage)
 
-    for launcher_of in ("segsweep.launcher", "hydra_plugins"):  # the watcher says what starts and ends
-        logging.getLogger(launcher_of).setLevel(logging.WARNING)
-    known = Known()
-    watcher = open_watcher(config.logger.progress)
+def _viewer(session: Session, study: "Study") -> Callable[[], SweepView]:
+    """Return what reads the sweep as it stands."""
+    facts, known = session.plan.facts(session.num_jobs), Known()
+    return partial(patiently, lambda: view_of(study, facts, session.plan.folder, known), STORAGE)
 
-    def view() -> SweepView:
-        return patiently(lambda: view_of(study, facts, asked.folder, known), "The sweep's storage")
 
+def _work(session: Session, queue: TrialQueue, view: Callable[[], SweepView]) -> str | None:
+    """Work through the queue while the user watches; returns the budget that ended it, None if nothing did."""
+    for name in ("segsweep.launcher", "hydra_plugins"):  # the watcher says what starts and ends
+        logging.getLogger(name).setLevel(logging.WARNING)
+    watcher = session.watcher
     look = _looker(watcher, view)
-    pool = Pool(asked, tickets, launcher, n_jobs=slots, look=look, message=watcher.message, leave=watcher.stop)
-    if cannot := [f"{' '.join(cell.varied)}: {cell.problem}" for cell in asked.cells.values() if cell.problem]:
-        watcher.message(f"{len(cannot)} of {len(asked.cells)} combinations cannot be trained and are left out:")
-        watcher.message(and_more(cannot, limit=20))
+    pool = Pool(
+        session.plan,
+        queue,
+        session.launcher,
+        Display(look, watcher.message, watcher.stop),
+        n_jobs=session.num_jobs,
+        explain=partial(explain, engine=session.engine),
+        left_behind=session.engine.left_behind,
+    )
+    if impossible := session.plan.impossible():
+        num_cells = len(session.plan.cells)
+        watcher.message(f"{len(impossible)} of {num_cells} combinations cannot be trained and are left out:")
+        watcher.message(and_more(impossible, limit=20))
     watcher.start(view())
     try:
-        if runs_in_this_process(config.hydra.launcher):
+        if session.engine.in_this_process:
             pool.work_here()
         else:
             pool.work()
@@ -88,13 +133,7 @@ def run_sweep(
     finally:
         look()
         watcher.stop()
-    end = view()
-    write_plots(study, asked.folder, asked.objectives)
-    log.info(last_lines(end, left_out_by=pool.budget.exhausted()))
-    if failed := len(end.of("failed")):
-        raise runs_failed(failed)
-    best = end.best()
-    return list(best[0].values) if len(best) == 1 else None
+    return pool.budget.exhausted()
 
 
 def _looker(watcher: Watcher, view: Callable[[], SweepView]) -> Callable[[], None]:
@@ -113,25 +152,29 @@ def _looker(watcher: Watcher, view: Callable[[], SweepView]) -> Callable[[], Non
     return look
 
 
-def _make_tickets(asked: Asked, tickets: Tickets, storage: str) -> None:
-    """Make what is missing: tickets that never were, that failed, or whose run is gone from its folder."""
-    if not asked.space.is_grid:
-        with locked(asked.folder / LOCK_FILE):  # two processes that begin together must not both do it
-            adopt_finished(asked, tickets, storage)
-    fixed = asked.space.cells() if asked.space.is_grid else ({} for _ in asked.tickets)
-    tickets.make(dict(enumerate(fixed)))
-    again = [trial for ticket, trial in tickets.newest().items() if ticket in asked.tickets and _is_open(asked, trial)]
-    tickets.make_again(again)
+def fill_queue(plan: SweepPlan, queue: TrialQueue, storage: str) -> None:
+    """Queue what is missing: runs that never were, that failed, or whose folder is gone."""
+    if not plan.space.is_grid:
+        with locked(plan.lock_file):  # two processes that begin together must not both do it
+            adopt_finished(plan, queue, storage)
+    fixed = plan.space.cells() if plan.space.is_grid else ({} for _ in plan.indices)
+    queue.fill(dict(enumerate(fixed)))
+    newest = queue.newest()
+    queue.queue_again([trial for index, trial in newest.items() if index in plan.indices and _is_open(plan, trial)])
 
 
-def _is_open(asked: Asked, trial: "FrozenTrial") -> bool:
-    """Tell whether an ended ticket is to be run again, since the folders are the truth."""
+def _is_open(plan: SweepPlan, trial: "FrozenTrial") -> bool:
+    """Tell whether an ended trial is to be run again, since the folders are the truth."""
+    notes = notes_of(trial)
     if trial.state.name == "FAIL":
-        cell = asked.cells.get(trial.user_attrs["ticket"])
-        could_not = trial.user_attrs.get("incompatible", False)
-        return not could_not or (cell is not None and cell.problem is None)
+        cell = None if notes.index is None else plan.cells.get(notes.index)
+        return not notes.incompatible or (cell is not None and cell.problem is None)
     if trial.state.name != "COMPLETE":
         return False
-    run = trial.user_attrs.get("run")
-    record = read_record(Path(asked.runs) / run) if run else None
+    record = read_record(Path(plan.runs) / notes.run) if notes.run else None
     return record is None or record.status != "complete"
+
+
+def runs_failed(num_failed: int) -> RunsFailedError:
+    """The sweep ended with failures, which were reported as they happened."""
+    return RunsFailedError(f"{plural(num_failed, 'run')} failed; see above.")

@@ -1,4 +1,4 @@
-"""The sweeper (`hydra/sweeper=queue`): reads what is swept, and has it run; a table of contents of a sweep."""
+"""The sweeper (`hydra/sweeper=queue`): plans a sweep of what was typed, and runs it; its table of contents."""
 
 import logging
 import sys
@@ -15,8 +15,8 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf
 
 from segsweep.sweep.plan.compose import compose_job
-from segsweep.sweep.plan.plan import Asked
-from segsweep.sweep.plan.read import ask
+from segsweep.sweep.plan.plan import SweepPlan
+from segsweep.sweep.plan.read import read_plan
 
 log = logging.getLogger("segsweep")
 
@@ -31,7 +31,7 @@ class QueueSweeper(Sweeper):
 
         Args:
             sampler: An Optuna sampler; the grid sampler means every combination.
-            pruner: An Optuna pruner, asked by each run of the sweep.
+            pruner: An Optuna pruner, which each run of the sweep consults.
             storage: journal, or a database URL.
             n_trials: Runs in all, where a sampler proposes; a repeated command goes on up to this number.
             n_jobs: Runs in flight at once, or auto.
@@ -45,7 +45,7 @@ class QueueSweeper(Sweeper):
         self._params = params
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        """Remember what Hydra says of the job, and set up the launcher."""
+        """Keep the sweep's config, and set up the launcher."""
         self._config = config
         self._context = hydra_context
         self._launcher: Launcher = Plugins.instance().instantiate_launcher(
@@ -57,24 +57,24 @@ class QueueSweeper(Sweeper):
 
         Raises:
             SegsweepError: For a mistake, before anything runs; `RunsFailedError` at the end if runs failed.
-            Interrupted: If told to stop.
+            Interrupted: After a signal.
         """
-        from segsweep.sweep.session import run_sweep
-        from segsweep.sweep.view.dry_run import say_what_would_run
+        from segsweep.sweep.session import begin_session, run_sweep
+        from segsweep.sweep.view.dry_run import describe_plan
 
         dry_run = self._config.sweep.dry_run
         if not dry_run and hasattr(self._launcher, "warm_up"):
             self._launcher.warm_up()  # loads torch while the runs are composed
-        asked = self._asked(arguments)
+        plan = self._plan(arguments)
         if dry_run:
-            print(say_what_would_run(asked))
+            print(describe_plan(plan))
             return None
-        return run_sweep(asked, self._launcher, self._config, storage=self._storage, n_jobs=self._n_jobs)
+        return run_sweep(begin_session(plan, self._launcher, self._config, storage=self._storage, n_jobs=self._n_jobs))
 
-    def _asked(self, arguments: Sequence[str]) -> Asked:
+    def _plan(self, arguments: Sequence[str]) -> SweepPlan:
         params = OmegaConf.to_container(self._params, resolve=True) if self._params else {}
         assert isinstance(params, dict)
-        return ask(
+        return read_plan(
             self._config,
             words=[*(f"{key!s}={value}" for key, value in params.items()), *arguments],
             sampler=self._sampler,

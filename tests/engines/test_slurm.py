@@ -8,7 +8,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from segsweep.core.errors import SegsweepError
-from segsweep.sweep.engines.prepare import prepare_engine
+from segsweep.sweep.engines.spec import prepare_engine
 from tests.command import TINY, run
 from tests.engines.sweeping import (
     Environment,

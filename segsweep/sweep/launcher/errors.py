@@ -2,23 +2,8 @@
 
 import signal
 
-from segsweep.core.errors import ConfigError, TrainingError
-
-
-class JobLost(TrainingError):  # noqa: N818  it says what happened
-    """The process of a run ended without a result."""
-
-    def __init__(self, text: str, *, exit_code: int | None = None, timed_out: bool = False) -> None:
-        super().__init__(text)
-        self.process_exit_code = exit_code
-        """What the process exited with; minus the signal that killed it; None where nobody knows."""
-        self.timed_out = timed_out
-        """Whether it was stopped for exceeding its time."""
-
-
-class JobStopped(TrainingError):  # noqa: N818  the same
-    """A run that was told to stop, or was not started because the sweep was."""
-
+from segsweep.core.errors import ConfigError
+from segsweep.sweep.queue.outcome import JobLost, JobStopped
 
 _CAUSES = {
     signal.SIGKILL: "killed by signal 9 (SIGKILL; the system does that when memory runs out)",

@@ -17,15 +17,16 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from segsweep.core.errors import TrainingError
-from segsweep.sweep.launcher.errors import JobStopped, job_lost, job_stopped, job_timed_out
+from segsweep.core.signals import stopping_on_signals
+from segsweep.sweep.launcher.errors import job_lost, job_stopped, job_timed_out
 from segsweep.sweep.launcher.family import MARK
 from segsweep.sweep.launcher.gpus import choose_gpus
 from segsweep.sweep.launcher.job import Job, failed
 from segsweep.sweep.launcher.process import Ended, RunProcess, start_server
 from segsweep.sweep.launcher.settings import num_devices, num_runs_at_once, timeout_s, whole_number
 from segsweep.sweep.launcher.slots import Share, Slots
-from segsweep.sweep.launcher.stopping import stopping_on_signals
 from segsweep.sweep.plan.compose import compose_job
+from segsweep.sweep.queue.outcome import JobStopped
 
 log = logging.getLogger("segsweep.launcher")
 

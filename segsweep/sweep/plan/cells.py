@@ -14,7 +14,7 @@ from segsweep.core.errors import ConfigError, SegsweepError
 from segsweep.data.listing import data_root
 from segsweep.data.spec import FolderConfig
 from segsweep.runs.folder import attempt_folder
-from segsweep.sweep.errors import all_incompatible, some_incompatible
+from segsweep.sweep.plan.errors import all_incompatible, some_incompatible
 from segsweep.validate import check_config
 
 Compose = Callable[[Sequence[str]], DictConfig]

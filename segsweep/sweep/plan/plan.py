@@ -1,6 +1,6 @@
-"""A sweep as it was asked for: all that the parts of the sweeper share, decided before the first run."""
+"""The plan of a sweep: all that the parts of the sweeper share, decided before the first run."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,13 +9,15 @@ from typing import Any
 from omegaconf import DictConfig
 
 from segsweep.schema import SweepConfig
-from segsweep.sweep.plan.cells import Cell, Compose
-from segsweep.sweep.plan.space import Space
+from segsweep.sweep.plan.cells import Cell, Compose, make_cell
+from segsweep.sweep.plan.facts import SweepFacts
+from segsweep.sweep.plan.names import LOCK_FILE
+from segsweep.sweep.plan.space import Params, Space
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What is to be run, where, and what is sought."""
+class SweepPlan:
+    """What a sweep will run, where, and what it optimizes."""
 
     name: str
     study_name: str
@@ -35,7 +37,7 @@ class Asked:
     """As it stands in the config; a password stays in the environment."""
     num_runs: int
     cells: Mapping[int, Cell]
-    """The cells of a grid, by ticket; empty where a sampler proposes."""
+    """The cells of a grid, by their number in the plan; empty where a sampler proposes."""
     compose: Compose
     command: str
     base: dict[str, Any]
@@ -43,24 +45,41 @@ class Asked:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
-    def tickets(self) -> range:
-        """The tickets that were asked for."""
+    def indices(self) -> range:
+        """The numbers of the planned runs."""
         return range(self.num_runs)
 
-    def facts(self, slots: int) -> dict[str, Any]:
-        """Return the content of sweep.json."""
-        return {
-            "name": self.name,
-            "study": self.study_name,
-            "storage": self.storage,
-            "command": self.command,
-            "runs": str(self.runs.resolve()),
-            "monitor": self.monitor,
-            "mode": self.mode,
-            "objectives": dict(self.objectives),
-            "axes": list(self.space.axes),
-            "num_runs": self.num_runs,
-            "max_epochs": self.max_epochs,
-            "slots": slots,
-            "started": self.started.isoformat(timespec="seconds"),
-        }
+    @property
+    def lock_file(self) -> Path:
+        """The lock that all processes of the sweep share."""
+        return self.folder / LOCK_FILE
+
+    def cell_of(self, params: Params) -> Cell:
+        """Compose, check and name the combination of some parameters.
+
+        Raises:
+            SegsweepError: If it cannot even be composed.
+        """
+        return make_cell(self.space.varied(params), self.space.fixed, self.compose)
+
+    def impossible(self) -> Sequence[str]:
+        """Return the combinations that cannot be trained, each with its reason."""
+        return [f"{' '.join(cell.varied)}: {cell.problem}" for cell in self.cells.values() if cell.problem]
+
+    def facts(self, slots: int) -> SweepFacts:
+        """Return what the sweep's folder keeps of the plan."""
+        return SweepFacts(
+            name=self.name,
+            study=self.study_name,
+            storage=self.storage,
+            command=self.command,
+            runs=self.runs.resolve(),
+            monitor=self.monitor,
+            mode=self.mode,
+            objectives=self.objectives,
+            axes=tuple(self.space.axes),
+            num_runs=self.num_runs,
+            max_epochs=self.max_epochs,
+            slots=slots,
+            started=self.started,
+        )

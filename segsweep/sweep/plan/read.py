@@ -1,4 +1,4 @@
-"""From a command line to the sweep that it asks for; every mistake is answered here, before anything runs."""
+"""From a command line to the plan of a sweep; every mistake is answered here, before anything runs."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -11,16 +11,15 @@ from segsweep.config.errors import unknown_option
 from segsweep.runs.folder import require_writable
 from segsweep.runs.objectives import read_objectives
 from segsweep.schema import SweepConfig
-from segsweep.sweep.errors import not_a_number_of_trials, rerun_of_a_sweep
 from segsweep.sweep.plan.cells import Cell, Compose, check_cells, make_cell
-from segsweep.sweep.plan.plan import Asked
-from segsweep.sweep.plan.space import Space, read_space
-from segsweep.sweep.queue.propose import is_grid_sampler
-from segsweep.sweep.queue.study import study_name, sweep_folder
-from segsweep.sweep.queue.trial import pruned_metric, prunes_nothing
+from segsweep.sweep.plan.errors import not_a_number_of_trials, rerun_of_a_sweep
+from segsweep.sweep.plan.names import study_name, sweep_folder
+from segsweep.sweep.plan.plan import SweepPlan
+from segsweep.sweep.plan.pruner import pruned_metric, prunes_nothing
+from segsweep.sweep.plan.space import Space, is_grid_sampler, read_space
 
 
-def ask(
+def read_plan(
     config: DictConfig,
     *,
     words: Sequence[str],
@@ -30,7 +29,7 @@ def ask(
     loader: ConfigLoader,
     compose: Compose,
     command: str,
-) -> Asked:
+) -> SweepPlan:
     """Read, compose and check all that a sweep needs.
 
     Args:
@@ -60,7 +59,7 @@ def ask(
     study = study_name(name, space, base, objectives)
     runs = Path(config.paths.runs).expanduser()
     require_writable(runs / "any run")
-    return Asked(
+    return SweepPlan(
         name=name,
         study_name=study,
         folder=sweep_folder(runs, study),

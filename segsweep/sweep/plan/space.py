@@ -11,8 +11,9 @@ from hydra.core.config_loader import ConfigLoader
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import Override
 from hydra.errors import HydraException
+from omegaconf import DictConfig
 
-from segsweep.sweep.errors import (
+from segsweep.sweep.plan.errors import (
     cannot_sweep,
     glob_finds_nothing,
     not_a_grid,
@@ -130,3 +131,8 @@ def _distribution(override: Override, *, as_values: bool) -> "BaseDistribution":
         return found
     except (ValueError, HydraException, AssertionError) as error:
         raise cannot_sweep(line, str(error)) from error
+
+
+def is_grid_sampler(sampler: DictConfig) -> bool:
+    """Tell whether `hydra.sweeper.sampler` means every combination."""
+    return str(sampler.get("_target_", "")).endswith(".GridSampler")

@@ -1,59 +1,59 @@
 """A changed search space is a new study; it takes over the finished runs that it shares with the ones before."""
 
-import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from segsweep.core.errors import SegsweepError
 from segsweep.runs.record import read_record
-from segsweep.sweep.plan.cells import make_cell
-from segsweep.sweep.plan.plan import Asked
-from segsweep.sweep.queue.storage import open_storage
-from segsweep.sweep.queue.study import SWEEP_FILE, SWEEPS, load_study
-from segsweep.sweep.queue.tickets import Tickets
+from segsweep.sweep.plan.facts import read_facts
+from segsweep.sweep.plan.names import SWEEPS
+from segsweep.sweep.plan.plan import SweepPlan
+from segsweep.sweep.queue.notes import attributes, notes_of
+from segsweep.sweep.queue.storage import load_study, open_storage
+from segsweep.sweep.queue.trial_queue import TrialQueue
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 
-def adopt_finished(asked: Asked, tickets: Tickets, storage: str) -> int:
+def adopt_finished(plan: SweepPlan, queue: TrialQueue, storage: str) -> int:
     """Give a new study the complete trials of earlier studies of this sweep whose runs it could have proposed.
 
     Args:
-        asked: The sweep, which a sampler draws.
-        tickets: Its queue; nothing is done if it has tickets already.
+        plan: The sweep, whose parameters a sampler proposes.
+        queue: Its trial queue; nothing is done if it holds trials already.
         storage: Where the studies are kept.
     Returns:
         How many were taken over.
     """
-    if tickets.newest():
+    if queue.newest():
         return 0
     adopted: set[str] = set()
-    for folder in sorted((asked.runs / SWEEPS).glob("*")):
-        for trial in _trials(folder, asked, storage):
-            if len(adopted) < asked.num_runs and (run := _shared_run(trial, asked)) and run not in adopted:
-                _add(trial, run, len(adopted), asked, tickets)
+    for folder in sorted((plan.runs / SWEEPS).glob("*")):
+        for trial in _trials(folder, plan, storage):
+            if len(adopted) < plan.num_runs and (run := _shared_run(trial, plan)) and run not in adopted:
+                _add(trial, run, len(adopted), plan, queue)
                 adopted.add(run)
     return len(adopted)
 
 
-def _trials(folder: Path, asked: Asked, storage: str) -> "list[FrozenTrial]":
+def _trials(folder: Path, plan: SweepPlan, storage: str) -> "list[FrozenTrial]":
     """Return the complete trials of another study of the same sweep and the same objectives."""
     try:
-        facts: dict[str, Any] = json.loads((folder / SWEEP_FILE).read_text(encoding="utf-8"))
-        if facts["study"] == asked.study_name or facts["name"] != asked.name or facts["storage"] != asked.storage:
+        facts = read_facts(folder)
+        if facts.study == plan.study_name or (facts.name, facts.storage) != (plan.name, plan.storage):
             return []
-        if facts["objectives"] != dict(asked.objectives):
+        if facts.objectives != dict(plan.objectives):
             return []
-        study = load_study(open_storage(storage, folder), facts["study"])
+        study = load_study(open_storage(storage, folder), facts.study)
     except (OSError, ValueError, KeyError, SegsweepError):
         return []
     return [trial for trial in study.get_trials(deepcopy=False) if trial.state.name == "COMPLETE"]
 
 
-def _shared_run(trial: "FrozenTrial", asked: Asked) -> str | None:
+def _shared_run(trial: "FrozenTrial", plan: SweepPlan) -> str | None:
     """Return the complete run of a trial if the new space holds its parameters and they name the same run."""
-    axes = asked.space.axes
+    axes = plan.space.axes
     if set(trial.params) != set(axes):
         return None
     for key, value in trial.params.items():
@@ -63,24 +63,24 @@ def _shared_run(trial: "FrozenTrial", asked: Asked) -> str | None:
         except (ValueError, TypeError):
             return None
     try:
-        cell = make_cell(asked.space.varied(trial.params), asked.space.fixed, asked.compose)
+        cell = plan.cell_of(trial.params)
     except SegsweepError:
         return None
-    if cell.problem or cell.run != trial.user_attrs.get("run"):
+    if cell.problem or cell.run != notes_of(trial).run:
         return None
-    record = read_record(cell.folder(asked.runs))
+    record = read_record(cell.folder(plan.runs))
     return cell.run if record is not None and record.status == "complete" else None
 
 
-def _add(trial: "FrozenTrial", run: str, ticket: int, asked: Asked, tickets: Tickets) -> None:
+def _add(trial: "FrozenTrial", run: str, index: int, plan: SweepPlan, queue: TrialQueue) -> None:
     from optuna.trial import create_trial
 
-    tickets.study.add_trial(
+    queue.study.add_trial(
         create_trial(
             params=trial.params,
-            distributions=dict(asked.space.axes),
+            distributions=dict(plan.space.axes),
             values=trial.values,
             intermediate_values=trial.intermediate_values,
-            user_attrs={"ticket": ticket, "run": run, "overrides": asked.space.varied(trial.params)},
+            user_attrs=attributes(index=index, run=run, overrides=plan.space.varied(trial.params)),
         )
     )

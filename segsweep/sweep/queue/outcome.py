@@ -1,4 +1,4 @@
-"""What became of a run, read from its folder: the folders are the truth, the study mirrors them."""
+"""How a run ended, read from its folder: the folders are the truth, the study follows them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,14 +7,31 @@ from pathlib import Path
 from typing import Any, Literal
 
 from segsweep.config.identity import run_name
-from segsweep.core.errors import SegsweepError
+from segsweep.core.errors import SegsweepError, TrainingError
 from segsweep.core.files import read_csv
 from segsweep.runs.facts import TrainingFacts
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.objectives import objective_values
 from segsweep.runs.record import RunRecord, read_record
 
+NO_REASON = "its process ended without a word"
+
 State = Literal["complete", "pruned", "failed", "interrupted", "lost"]
+
+
+class JobLost(TrainingError):  # noqa: N818  it says what happened
+    """The process of a run ended without a result; a launcher returns it."""
+
+    def __init__(self, text: str, *, exit_code: int | None = None, timed_out: bool = False) -> None:
+        super().__init__(text)
+        self.process_exit_code = exit_code
+        """What the process exited with; minus the signal that killed it; None where nobody knows."""
+        self.timed_out = timed_out
+        """Whether it was stopped for exceeding its time."""
+
+
+class JobStopped(TrainingError):  # noqa: N818  the same
+    """A run was stopped with its sweep, or not started for that reason; a launcher returns it."""
 
 
 @dataclass(frozen=True)
@@ -28,18 +45,20 @@ class Outcome:
     """Why it is not complete."""
 
 
-def outcome_of(folder: Path, objectives: Mapping[str, str], *, before: RunRecord | None, told: str = "") -> Outcome:
+def outcome_of(
+    folder: Path, objectives: Mapping[str, str], *, before: RunRecord | None, otherwise: str = ""
+) -> Outcome:
     """Read how a run ended.
 
     Args:
         folder: The run's folder.
-        objectives: What is sought.
+        objectives: Metric to max or min.
         before: The record that lay there before the run was started, which says nothing of this start.
-        told: What the launcher said of a run that left no record.
+        otherwise: The launcher's reason why a run left no record.
     """
     record = read_record(folder)
     if record is None or (record == before and record.status != "complete"):
-        return Outcome("lost", reason=told or "its process ended without a word")
+        return Outcome("lost", reason=otherwise or NO_REASON)
     if record.status == "complete":
         try:
             return Outcome("complete", objective_values(record, objectives))

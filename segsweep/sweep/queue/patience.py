@@ -1,14 +1,18 @@
 """Waits for a storage that does not answer for a while: a server that restarts, a full disk, a network that is gone."""
 
 import logging
+import re
 from collections.abc import Callable
 from typing import TypeVar
 
+from segsweep.core.errors import SweepError
 from segsweep.core.retry import FIRST_PAUSE_S, PATIENCE_S, wait_out
-from segsweep.sweep.errors import storage_unreachable
+from segsweep.core.text import first_line
 
 log = logging.getLogger("segsweep")
 T = TypeVar("T")
+STORAGE = "The sweep's storage"
+"""What is waited for, in words."""
 
 
 def patiently(
@@ -27,7 +31,7 @@ def patiently(
 
     def say(error: Exception, _waited_s: float) -> None:
         cause = error.__cause__ or error  # Optuna itself says no more than that a commit failed
-        log.warning("%s does not answer (%s); waiting for it", what, str(cause).splitlines()[0])
+        log.warning("%s does not answer (%s); waiting for it", what, first_line(cause))
 
     return wait_out(
         action,
@@ -51,3 +55,16 @@ def is_unreachable(error: Exception) -> bool:
             return True
         link = link.__cause__ or link.__context__
     return False
+
+
+def without_password(url: str) -> str:
+    """Hide the password of a URL."""
+    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
+
+
+def storage_unreachable(what: str, error: Exception, waited_s: float) -> SweepError:
+    """Nothing answers."""
+    return SweepError(
+        f"{what} has not answered for {waited_s / 60:.0f} min ({without_password(first_line(error))}). "
+        "Finished runs are safe in their folders; the same command goes on from them."
+    )

@@ -1,4 +1,4 @@
-"""Asks a sampler of Optuna for the parameters of a trial."""
+"""Proposes the parameters of a trial, by a sampler of Optuna."""
 
 import warnings
 from typing import TYPE_CHECKING, Any
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.sweep.plan.plan import Asked
-from segsweep.sweep.queue.patience import patiently
+from segsweep.sweep.plan.plan import SweepPlan
+from segsweep.sweep.plan.space import is_grid_sampler
+from segsweep.sweep.queue.patience import STORAGE, patiently
 
 if TYPE_CHECKING:
     from optuna import Study
@@ -18,13 +19,8 @@ _WHITELIST = ("hydra_plugins.hydra_optuna_sweeper.*", "optuna.samplers.*")
 _SEED_STEP = 7919
 
 
-def is_grid_sampler(sampler: DictConfig) -> bool:
-    """Tell whether every combination is wanted."""
-    return str(sampler.get("_target_", "")).endswith(".GridSampler")
-
-
 def make_sampler(settings: DictConfig, trial_number: int) -> "BaseSampler":
-    """Return the sampler for one trial; of a grid one that is never asked.
+    """Return the sampler for one trial; of a grid one that is never plan.
 
     A fresh one for each trial, seeded by its number too: otherwise a sweep that goes on after an interruption would
     draw the first trials' numbers once more. What samplers know of earlier trials lies in the study. Quasi-random
@@ -42,17 +38,17 @@ def make_sampler(settings: DictConfig, trial_number: int) -> "BaseSampler":
     return sampler
 
 
-def propose(asked: Asked, study: "Study", trial: "FrozenTrial") -> dict[str, Any]:
+def propose(plan: SweepPlan, study: "Study", trial: "FrozenTrial") -> dict[str, Any]:
     """Return the parameters of a claimed trial; those it was given before stay."""
     import optuna
 
     def proposed() -> dict[str, Any]:
         own = optuna.Study(
-            study_name=study.study_name, storage=study._storage, sampler=make_sampler(asked.sampler, trial.number)
+            study_name=study.study_name, storage=study._storage, sampler=make_sampler(plan.sampler, trial.number)
         )
         live = optuna.Trial(own, trial._trial_id)
-        for key, distribution in asked.space.axes.items():
+        for key, distribution in plan.space.axes.items():
             live._suggest(key, distribution)
         return live.params
 
-    return patiently(proposed, "The sweep's storage")
+    return patiently(proposed, STORAGE)

@@ -1,10 +1,10 @@
-"""Runs one ticket: what it sets, whether its run is done already, the launch, and how it ended."""
+"""Runs one trial: what it sets, whether its run is done already, the launch, and how it ended."""
 
-import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
@@ -12,15 +12,22 @@ from hydra.plugins.launcher import Launcher
 from segsweep.core.errors import Interrupted, SegsweepError
 from segsweep.runs.folder import finished_record, is_worked_on
 from segsweep.runs.record import read_record
-from segsweep.sweep.engines.prepare import told_by_engine
-from segsweep.sweep.launcher.errors import JobLost, JobStopped
-from segsweep.sweep.plan.cells import Cell, make_cell
-from segsweep.sweep.plan.plan import Asked
+from segsweep.sweep.plan.cells import Cell
+from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.queue.budget import Budget
-from segsweep.sweep.queue.outcome import Outcome, intermediate_values, outcome_of, record_failure
-from segsweep.sweep.queue.patience import patiently
+from segsweep.sweep.queue.notes import notes_of
+from segsweep.sweep.queue.outcome import (
+    NO_REASON,
+    JobLost,
+    JobStopped,
+    Outcome,
+    intermediate_values,
+    outcome_of,
+    record_failure,
+)
+from segsweep.sweep.queue.patience import STORAGE, patiently
 from segsweep.sweep.queue.propose import propose
-from segsweep.sweep.queue.tickets import BUSY_PAUSE_S, Tickets
+from segsweep.sweep.queue.trial_queue import BUSY_PAUSE_S, TrialQueue
 
 if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
@@ -29,38 +36,58 @@ MOST_DRAWS = 20
 """How often a sampler may propose, in a row, what cannot be trained."""
 
 
+@dataclass(frozen=True)
+class _Launch:
+    """A run that is about to be launched, or was."""
+
+    trial: "FrozenTrial"
+    cell: Cell
+    folder: Path
+    started: datetime
+
+    def record(self, reason: str) -> None:
+        """Write the record of the run, which could not write its own."""
+        try:
+            record_failure(self.folder, self.cell.config or {}, reason, started=self.started)
+        except (OSError, SegsweepError):
+            return  # the folder is gone or read-only; the study keeps the reason
+
+
 class Runner:
-    """Runs tickets; one of it serves all threads of a sweep."""
+    """Runs trials; one of it serves all threads of a sweep."""
 
     def __init__(
         self,
-        asked: Asked,
-        tickets: Tickets,
+        plan: SweepPlan,
+        queue: TrialQueue,
         launcher: Launcher,
         budget: Budget,
         *,
-        stopping: threading.Event,
+        explain: Callable[[BaseException], str],
+        is_stopping: Callable[[], bool],
         message: Callable[[str], None],
     ) -> None:
         """Prepare to run.
 
         Args:
-            asked: The sweep.
-            tickets: Its queue.
+            plan: The sweep.
+            queue: Its trial queue.
             launcher: Starts a run and waits for it.
             budget: Says whether a run may start.
-            stopping: Set when the user wants to stop: what ends from then on is not a failure.
-            message: Says a line to the user.
+            explain: Says in a sentence why a launcher lost a run.
+            is_stopping: Whether the user wants to stop: what ends from then on is not a failure.
+            message: Writes a line for the user.
         """
-        self._asked = asked
-        self._tickets = tickets
+        self._plan = plan
+        self._queue = queue
         self._launcher = launcher
         self._budget = budget
-        self._stopping = stopping
+        self._explain = explain
+        self._is_stopping = is_stopping
         self._message = message
 
     def run(self, trial: "FrozenTrial") -> None:
-        """Run a claimed ticket until it has ended or waits again."""
+        """Run a claimed trial until it has ended or waits again."""
         try:
             cell = self._cell(trial)
         except SegsweepError as mistake:
@@ -69,134 +96,117 @@ class Runner:
         if cell.problem is not None:
             self._cannot_train(trial, cell)
             return
-        folder = cell.folder(self._asked.runs)
-        self._tickets.note(trial, overrides=list(cell.varied), run=cell.run)
-        if finished_record(folder, pruned_by=self._asked.study_name) is not None:
-            self._end(trial, cell, outcome_of(folder, self._asked.objectives, before=None))
+        folder = cell.folder(self._plan.runs)
+        self._queue.write_notes(trial, overrides=list(cell.varied), run=cell.run)
+        if finished_record(folder, pruned_by=self._plan.study_name) is not None:
+            self._end(trial, folder, outcome_of(folder, self._plan.objectives, before=None))
         elif is_worked_on(folder):
-            self._tickets.hand_back(trial, pause_s=BUSY_PAUSE_S)
+            self._queue.hand_back(trial, pause_s=BUSY_PAUSE_S)
         elif not self._budget.start():
-            self._tickets.hand_back(trial)
+            self._queue.hand_back(trial)
         else:
-            self._launch(trial, cell, folder)
+            self._launch(_Launch(trial, cell, folder, datetime.now(UTC)))
 
     def _cell(self, trial: "FrozenTrial") -> Cell:
-        if self._asked.space.is_grid:
-            propose(self._asked, self._tickets.study, trial)  # so that the study knows the parameters
-            return self._asked.cells[trial.user_attrs["ticket"]]
-        params = propose(self._asked, self._tickets.study, trial)
-        return make_cell(self._asked.space.varied(params), self._asked.space.fixed, self._asked.compose)
+        params = propose(self._plan, self._queue.study, trial)  # also of a grid, so that the study knows them
+        if self._plan.space.is_grid:
+            index = notes_of(trial).index
+            assert index is not None, "only queued trials are claimed"
+            return self._plan.cells[index]
+        return self._plan.cell_of(params)
 
-    def _launch(self, trial: "FrozenTrial", cell: Cell, folder: Path) -> None:
-        before, started = read_record(folder), datetime.now(UTC)
-        its_own = (f"sweep.study={self._asked.study_name}", f"sweep.trial={trial.number}")
-        error: BaseException | None = None
+    def _launch(self, launch: _Launch) -> None:
+        before = read_record(launch.folder)
+        error = self._error_of_launch(launch)
+        reason = NO_REASON if error is None else self._explain(error)
+        before = None if error is None else before  # a run that says it is done may be so by its old record
+        outcome = outcome_of(launch.folder, self._plan.objectives, before=before, otherwise=reason)
+        if _is_final(error, outcome, launch.folder):
+            launch.record(reason)
+            outcome = Outcome("failed", reason=reason)
+        if outcome.state == "lost" and is_worked_on(launch.folder):  # it lives on alone, or somebody else has it
+            self._queue.hand_back(launch.trial, pause_s=BUSY_PAUSE_S)
+            return
+        if outcome.state in ("lost", "interrupted"):
+            self._start_again(launch, outcome)
+        else:
+            self._end(launch.trial, launch.folder, outcome)
+
+    def _error_of_launch(self, launch: _Launch) -> BaseException | None:
+        """Launch a run and wait for it; returns what it raised, or how its launcher lost it."""
+        its_own = (f"sweep.study={self._plan.study_name}", f"sweep.trial={launch.trial.number}")
         try:
-            returned = self._launcher.launch([[*cell.overrides, *its_own]], initial_job_idx=trial.number)
-            error = _error_of(returned[0]) if returned else None
+            returned = self._launcher.launch([[*launch.cell.overrides, *its_own]], initial_job_idx=launch.trial.number)
         except Interrupted:
-            self._tickets.hand_back(trial)
+            self._queue.hand_back(launch.trial)
             raise
         except Exception as problem:  # an engine that fails to start a job, or loses it, says so in its own types
-            error = problem
-        told = _in_words(error)
-        before = None if error is None else before  # a run that says it is done may be so by its old record
-        outcome = outcome_of(folder, self._asked.objectives, before=before, told=told)
-        if getattr(error, "timed_out", False) and outcome.state != "complete":
-            outcome = Outcome("failed", reason=told)  # its own record says that it was told to stop, not why
-            _record(folder, cell, told, started)
-        if outcome.state == "lost" and is_worked_on(folder):  # it lives on without its sweep, or somebody else has it
-            self._tickets.hand_back(trial, pause_s=BUSY_PAUSE_S)
-            return
-        if outcome.state == "lost" and isinstance(error, SegsweepError) and not _died(error):
-            outcome = Outcome("failed", reason=told)  # refused before training: a second try would be too
-            _record(folder, cell, told, started)
-        if outcome.state in ("lost", "interrupted"):
-            self._start_again(trial, cell, folder, outcome, started=started)
-        else:
-            self._end(trial, cell, outcome)
+            return problem
+        return _error_of(returned[0]) if returned else None
 
-    def _start_again(
-        self,
-        trial: "FrozenTrial",
-        cell: Cell,
-        folder: Path,
-        outcome: Outcome,
-        *,
-        started: datetime,
-    ) -> None:
+    def _start_again(self, launch: _Launch, outcome: Outcome) -> None:
         """Let a run whose process died, or was stopped by others, go on from its checkpoint, a few times."""
-        attempts = trial.user_attrs.get("attempts", 0) + 1
-        if self._stopping.is_set():
-            self._tickets.hand_back(trial)
-        elif attempts <= self._asked.settings.retries:
-            self._tickets.note(trial, attempts=attempts)
-            self._message(f"again   {cell.run}   {outcome.reason}; goes on from its last checkpoint")
-            self._tickets.hand_back(trial)
+        attempts = notes_of(launch.trial).attempts + 1
+        if self._is_stopping():
+            self._queue.hand_back(launch.trial)
+        elif attempts <= self._plan.settings.retries:
+            self._queue.write_notes(launch.trial, attempts=attempts)
+            self._message(f"again   {launch.cell.run}   {outcome.reason}; goes on from its last checkpoint")
+            self._queue.hand_back(launch.trial)
         else:
-            _record(folder, cell, outcome.reason, started)
-            self._end(trial, cell, Outcome("failed", reason=outcome.reason))
+            launch.record(outcome.reason)
+            self._end(launch.trial, launch.folder, Outcome("failed", reason=outcome.reason))
 
-    def _end(self, trial: "FrozenTrial", cell: Cell, outcome: Outcome) -> None:
+    def _end(self, trial: "FrozenTrial", folder: Path, outcome: Outcome) -> None:
         from optuna.trial import TrialState
 
-        folder = cell.folder(self._asked.runs)
         if outcome.state == "complete":
-            self._tell_curve(trial, folder)
-            self._tickets.settle(trial, TrialState.COMPLETE, outcome.values)
+            self._write_curve(trial, folder)
+            self._queue.settle(trial, TrialState.COMPLETE, outcome.values)
         elif outcome.state == "pruned":
-            self._tickets.note(trial, reason=outcome.reason)
-            self._tickets.settle(trial, TrialState.PRUNED)
+            self._queue.write_notes(trial, reason=outcome.reason)
+            self._queue.settle(trial, TrialState.PRUNED)
         else:
             self._fail(trial, outcome.reason)
 
-    def _fail(self, trial: "FrozenTrial", reason: str, **also: Any) -> None:
+    def _fail(self, trial: "FrozenTrial", reason: str) -> None:
         from optuna.trial import TrialState
 
-        self._tickets.note(trial, reason=reason, **also)
-        self._tickets.settle(trial, TrialState.FAIL)
-        if not also:
-            self._budget.failed()
+        self._queue.write_notes(trial, reason=reason)
+        self._queue.settle(trial, TrialState.FAIL)
+        self._budget.failed()
 
     def _cannot_train(self, trial: "FrozenTrial", cell: Cell) -> None:
-        self._tickets.note(trial, overrides=list(cell.varied))
-        self._fail(trial, cell.problem or "", incompatible=True)
-        draws = trial.user_attrs.get("draws", 0) + 1
-        if not self._asked.space.is_grid and draws < MOST_DRAWS:
-            self._tickets.draw_again(trial, draws=draws)
+        from optuna.trial import TrialState
 
-    def _tell_curve(self, trial: "FrozenTrial", folder: Path) -> None:
+        self._queue.write_notes(trial, overrides=list(cell.varied), reason=cell.problem or "", incompatible=True)
+        self._queue.settle(trial, TrialState.FAIL)
+        draws = notes_of(trial).draws + 1
+        if not self._plan.space.is_grid and draws < MOST_DRAWS:
+            self._queue.draw_again(trial, draws=draws)
+
+    def _write_curve(self, trial: "FrozenTrial", folder: Path) -> None:
         """Give a trial the curve of a run that did not report it, so that pruners know it."""
-        if len(self._asked.objectives) > 1:
+        if len(self._plan.objectives) > 1:
             return
-        storage = self._tickets.study._storage
-        known = patiently(lambda: storage.get_trial(trial._trial_id), "The sweep's storage").intermediate_values
-        for epoch, value in intermediate_values(folder, self._asked.monitor).items():
+        storage = self._queue.study._storage
+        known = patiently(lambda: storage.get_trial(trial._trial_id), STORAGE).intermediate_values
+        for epoch, value in intermediate_values(folder, self._plan.monitor).items():
             if epoch not in known:
                 patiently(
                     lambda: storage.set_trial_intermediate_value(trial._trial_id, epoch, value),  # noqa: B023
-                    "The sweep's storage",
+                    STORAGE,
                 )
 
 
-def _record(folder: Path, cell: Cell, reason: str, started: datetime) -> None:
-    try:
-        record_failure(folder, cell.config or {}, reason, started=started)
-    except (OSError, SegsweepError):
-        return  # the folder is gone or read-only; the study keeps the reason
+def _is_final(error: BaseException | None, outcome: Outcome, folder: Path) -> bool:
+    """Tell whether a run that did not record why it failed would fail again in the same way."""
+    if isinstance(error, JobLost) and error.timed_out:
+        return outcome.state != "complete"  # its own record says that it was stopped, not why
+    was_refused = isinstance(error, SegsweepError) and not isinstance(error, JobLost | JobStopped)
+    return was_refused and outcome.state == "lost" and not is_worked_on(folder)  # before training
 
 
 def _error_of(returned: JobReturn) -> BaseException | None:
     error = returned._return_value  # the property would print to the terminal and raise
     return error if returned.status == JobStatus.FAILED and isinstance(error, BaseException) else None
-
-
-def _died(error: BaseException) -> bool:
-    """Tell whether an error says that the process is gone, rather than what it refused."""
-    return isinstance(error, JobLost | JobStopped)
-
-
-def _in_words(error: BaseException | None) -> str:
-    if error is None:
-        return "its process ended without a word"
-    return told_by_engine(error)

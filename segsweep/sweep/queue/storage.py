@@ -1,18 +1,48 @@
-"""Where a study is kept: a journal file beside the runs, SQLite, or a database server."""
+"""Where a study is kept, and how it is opened: a journal file beside the runs, SQLite, or a database server."""
 
 import fcntl
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+from segsweep.core.errors import SweepError
 from segsweep.core.retry import PATIENCE_S
-from segsweep.sweep.errors import storage_driver_missing, storage_not_a_storage
-from segsweep.sweep.queue.patience import patiently
+from segsweep.sweep.queue.patience import STORAGE, patiently, without_password
 
 if TYPE_CHECKING:
+    from optuna import Study
     from optuna.storages import BaseStorage
 
 JOURNAL = "journal"
 JOURNAL_FILE = "journal.log"
+_DIRECTIONS: dict[str, Literal["maximize", "minimize"]] = {"max": "maximize", "min": "minimize"}
+
+
+def open_study(setting: str, folder: Path, name: str, objectives: Mapping[str, str]) -> "Study":
+    """Open the study of a sweep, and make it where there is none.
+
+    Args:
+        setting: `hydra.sweeper.storage`.
+        folder: The sweep's folder.
+        name: The study's name.
+        objectives: Metric to max or min.
+    """
+    import optuna
+
+    storage = open_storage(setting, folder)
+    directions = [_DIRECTIONS[mode] for mode in objectives.values()]
+
+    def opened() -> "Study":
+        return optuna.create_study(study_name=name, storage=storage, directions=directions, load_if_exists=True)
+
+    return patiently(opened, STORAGE)
+
+
+def load_study(storage: "BaseStorage", name: str) -> "Study":
+    """Load a study that exists."""
+    import optuna
+
+    return patiently(lambda: optuna.load_study(study_name=name, storage=storage), STORAGE)
 
 
 def open_storage(setting: str, folder: Path, *, patience_s: float = PATIENCE_S) -> "BaseStorage":
@@ -32,7 +62,7 @@ def open_storage(setting: str, folder: Path, *, patience_s: float = PATIENCE_S) 
         return patiently(lambda: _open_journal(folder / JOURNAL_FILE), "The sweep's journal", patience_s=patience_s)
     if "://" not in setting:
         raise storage_not_a_storage(setting)
-    return patiently(lambda: _open_database(setting), "The sweep's storage", patience_s=patience_s)
+    return patiently(lambda: _open_database(setting), STORAGE, patience_s=patience_s)
 
 
 def _open_journal(file: Path) -> "BaseStorage":
@@ -133,3 +163,17 @@ def _begin_immediate(engine: Any) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     engine.dispose()  # connections from before the listeners
+
+
+def storage_not_a_storage(setting: str) -> SweepError:
+    """The setting is neither journal nor a URL."""
+    return SweepError(
+        f"hydra.sweeper.storage={without_password(setting)} is no storage. Choose journal (a file beside the runs), "
+        "sqlite:///FILE, or postgresql+psycopg://USER@HOST/DATABASE"
+    )
+
+
+def storage_driver_missing(url: str, problem: str) -> SweepError:
+    """The database's driver is not installed."""
+    install = "pip install 'segsweep[postgresql]'" if url.startswith("postgresql") else "install its driver"
+    return SweepError(f"hydra.sweeper.storage={without_password(url)} cannot be opened: {problem}. Try: {install}")

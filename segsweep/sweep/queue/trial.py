@@ -9,23 +9,20 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hydra.errors import InstantiationException
-from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
+from segsweep.core.text import first_line
 from segsweep.runs.objectives import read_objectives
 from segsweep.schema import SweepConfig
-from segsweep.sweep.errors import pruner_needs_validation, pruner_wrong
+from segsweep.sweep.plan.names import sweep_folder
+from segsweep.sweep.plan.pruner import build_pruner, pruned_metric, prunes_nothing
 from segsweep.sweep.queue.storage import open_storage
-from segsweep.sweep.queue.study import sweep_folder
 
 if TYPE_CHECKING:
     from optuna import Study
-    from optuna.pruners import BasePruner
 
 log = logging.getLogger("segsweep")
 
-_WHITELIST = ("optuna.pruners.*",)
 _ADDRESS = "SEGSWEEP_TRIAL"
 """Environment variable that takes a trial to the processes of its run; a file would show a storage's password."""
 _PATIENCE_S = 5.0
@@ -114,7 +111,7 @@ class RunningTrial:
             log.warning(
                 "the sweep's storage does not answer (%s: %s); the run goes on, and asks again after each validation",
                 type(error).__name__,
-                (str(error).splitlines() or [""])[0],
+                first_line(str(error)),
             )
         self._warned = True
 
@@ -149,45 +146,6 @@ def trial_of_parent() -> RunningTrial | None:
     """Return the trial that the process which started this one works on; None where it works on none."""
     address = os.environ.get(_ADDRESS)
     return None if address is None else RunningTrial(**json.loads(address))
-
-
-def pruned_metric(objectives: Mapping[str, str]) -> str | None:
-    """Return the metric by which runs are pruned; None for the monitored one.
-
-    Raises:
-        ConfigError: If there is not exactly one objective, or validation does not measure it.
-    """
-    if not objectives:
-        return None
-    if len(objectives) > 1 or not next(iter(objectives)).startswith("val/"):
-        raise pruner_needs_validation(list(objectives))
-    return next(iter(objectives))
-
-
-def prunes_nothing(pruner: Mapping[str, Any]) -> bool:
-    """Tell whether `hydra.sweeper.pruner` means that every run is trained to its end."""
-    return str(pruner.get("_target_", "NopPruner")).endswith("NopPruner")
-
-
-def build_pruner(settings: Mapping[str, Any]) -> "BasePruner":
-    """Make a pruner, and the one that it wraps.
-
-    Args:
-        settings: `hydra.sweeper.pruner`, resolved, in plain containers.
-    Raises:
-        ConfigError: If it cannot be made.
-    """
-    import warnings
-
-    from optuna.exceptions import ExperimentalWarning
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ExperimentalWarning)
-        try:
-            pruner: BasePruner = instantiate(dict(settings), _execution_whitelist_=_WHITELIST)
-        except (InstantiationException, TypeError, ValueError) as error:
-            raise pruner_wrong(str(settings.get("_target_")), str(error.__cause__ or error)) from error
-    return pruner
 
 
 def _plain(node: Any) -> dict[str, Any]:

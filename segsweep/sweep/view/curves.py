@@ -1,16 +1,15 @@
 """The learning curves of all runs of a sweep in one picture."""
 
-import io
 import math
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from segsweep.core.files import read_csv, write_atomic
+from segsweep.core.files import read_csv
+from segsweep.plots.canvas import new_axes, save
+from segsweep.plots.palette import PALE, SERIES
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.sweep.view.model import RunView, SweepView
 from segsweep.sweep.view.words import number
@@ -19,9 +18,8 @@ MAX_NAMED = 10
 """Runs in the legend; the others are gray."""
 LONGEST = 60
 """Characters of a run in the legend."""
-_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
-"""Of Okabe and Ito (Color Universal Design, 2008); the second round is dotted."""
-_GRAY = "#9ca3af"
+_COLORS = SERIES[:6]
+"""Of the best runs, in order; in the second round lines are dotted."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +48,16 @@ def _curve(run: RunView, monitor: str) -> Curve | None:
 
 
 def draw_curves(curves: list[Curve], view: SweepView, path: Path) -> None:
-    """Draw the monitored metric against the epoch: the best run thick, the next ones in colours, pruned ones dashed.
+    """Draw the monitored metric against the epoch: the best run thick, the next ones in colors, pruned ones dashed.
 
     Args:
         curves: What `read_curves` read.
         view: The sweep.
         path: The PNG file.
     """
-    figure = Figure(figsize=(11, 5), dpi=150, layout="constrained", facecolor="white")
-    axes = figure.add_subplot()
-    axes.set_title(f"{view.monitor} of {len(curves)} runs", loc="left", fontsize=12)
+    figure, axes = new_axes(11, 5, f"{view.monitor} of {len(curves)} runs")
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(color="#e5e7eb")
     places = {run.number: place for place, run in enumerate(view.ranked()[:MAX_NAMED])}
     for curve in curves:
         place = places.get(curve.run.number)
@@ -72,20 +66,16 @@ def draw_curves(curves: list[Curve], view: SweepView, path: Path) -> None:
     lines = dict(zip(*reversed(axes.get_legend_handles_labels()), strict=True))  # each name once
     names = sorted(lines, key=lambda name: -lines[name].get_zorder())
     figure.legend([lines[name] for name in names], names, loc="outside right upper", frameon=False, fontsize=8)
-    content = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")  # names in scripts the font lacks
-        figure.savefig(content, format="png")
-    write_atomic(path, content.getvalue())
+    save(figure, path)
 
 
 def _named_style(run: RunView, place: int) -> dict[str, Any]:
-    around, index = divmod(place, len(_COLOURS))
+    around, index = divmod(place, len(_COLORS))
     name = _brief(run)
     name = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
     value = number(run.metric if run.metric is not None else run.values[0])
     return {
-        "color": _COLOURS[index],
+        "color": _COLORS[index],
         "linestyle": ":" if around else "-",
         "linewidth": 3.0 if place == 0 else 1.5,
         "zorder": 20 - place,
@@ -107,4 +97,4 @@ def _gray_style(run: RunView) -> dict[str, Any]:
     label = "other complete runs" if is_whole else run.state
     zorder = {"complete": 4, "pruned": 3, "failed": 2}[run.state]
     style = {"complete": "-", "pruned": "--", "failed": ":"}[run.state]
-    return {"color": _GRAY, "linestyle": style, "linewidth": 0.9, "zorder": zorder, "label": label}
+    return {"color": PALE, "linestyle": style, "linewidth": 0.9, "zorder": zorder, "label": label}

@@ -10,8 +10,8 @@ from segsweep.core.text import duration, plural, text_table
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.sweep.plan.cells import Cell
-from segsweep.sweep.plan.plan import Asked
-from segsweep.sweep.queue.study import SWEEP_FILE
+from segsweep.sweep.plan.names import SWEEP_FILE
+from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.view.read import read_sweep
 
 _SIZE = (("data", "name"), ("resolution", "height"), ("resolution", "width"))
@@ -19,35 +19,35 @@ _TRY_ONE = "One run tells: sweep.max_runs=1"
 _NETWORK = (("model", "arch"), ("encoder", "name"))
 
 
-def say_what_would_run(asked: Asked) -> str:
+def describe_plan(plan: SweepPlan) -> str:
     """Describe a sweep without starting anything."""
-    records = _records(asked.runs)
+    records = _records(plan.runs)
     left: list[Cell] | int
-    table, left = _grid(asked) if asked.space.is_grid else _search(asked)
-    return "\n".join([table, _cost(left, records, asked), f"Nothing was started. To run it: {_without_dry_run(asked)}"])
+    table, left = _grid(plan) if plan.space.is_grid else _search(plan)
+    return "\n".join([table, _cost(left, records, plan), f"Nothing was started. To run it: {_without_dry_run(plan)}"])
 
 
-def _grid(asked: Asked) -> tuple[str, list[Cell]]:
+def _grid(plan: SweepPlan) -> tuple[str, list[Cell]]:
     rows, states = [["run", "state", "", "sets"]], Counter[str]()
     left = []
-    for cell in asked.cells.values():
-        state, detail = _state(cell, asked)
+    for cell in plan.cells.values():
+        state, detail = _state(cell, plan)
         states[state] += 1
         if state not in ("complete", "impossible"):
             left.append(cell)
         rows.append([cell.run or "-", state, detail, " ".join(cell.varied)])
     counts = ", ".join(f"{num} {state}" for state, num in states.items())
-    return f"{text_table(rows)}\n{plural(len(asked.cells), 'run')}: {counts}", left
+    return f"{text_table(rows)}\n{plural(len(plan.cells), 'run')}: {counts}", left
 
 
-def _state(cell: Cell, asked: Asked) -> tuple[str, str]:
+def _state(cell: Cell, plan: SweepPlan) -> tuple[str, str]:
     if cell.problem is not None:
         return "impossible", cell.problem
-    folder = cell.folder(asked.runs)
+    folder = cell.folder(plan.runs)
     record = read_record(folder)
     if record is not None and record.status == "complete":
-        value = record.metrics.get(asked.monitor)
-        return "complete", "" if value is None else f"{asked.monitor} {value:.4f}"
+        value = record.metrics.get(plan.monitor)
+        return "complete", "" if value is None else f"{plan.monitor} {value:.4f}"
     if record is not None and record.status == "failed":
         return "to do again", f"failed: {record.reason}"
     epochs = _epochs_done(folder)
@@ -59,14 +59,14 @@ def _epochs_done(folder: Path) -> int:
     return len(read_csv(file)) if file.exists() else 0
 
 
-def _search(asked: Asked) -> tuple[str, int]:
-    rows = [["swept", "range"], *([key, _range(distribution)] for key, distribution in asked.space.axes.items())]
-    sampler = str(asked.sampler.get("_target_", "")).rsplit(".", 1)[-1]
-    begun = read_sweep(asked.folder) if (asked.folder / SWEEP_FILE).exists() else None
+def _search(plan: SweepPlan) -> tuple[str, int]:
+    rows = [["swept", "range"], *([key, _range(distribution)] for key, distribution in plan.space.axes.items())]
+    sampler = str(plan.sampler.get("_target_", "")).rsplit(".", 1)[-1]
+    begun = read_sweep(plan.folder) if (plan.folder / SWEEP_FILE).exists() else None
     counts = "none begun" if begun is None else ", ".join(f"{num} {state}" for state, num in begun.counts.items())
     ended = 0 if begun is None else len(begun.of("complete", "pruned"))
-    said = f"{text_table(rows)}\n{plural(asked.num_runs, 'run')} in all, proposed by {sampler}: {counts}"
-    return said, max(0, asked.num_runs - ended)
+    lines = f"{text_table(rows)}\n{plural(plan.num_runs, 'run')} in all, proposed by {sampler}: {counts}"
+    return lines, max(0, plan.num_runs - ended)
 
 
 def _range(distribution: Any) -> str:
@@ -81,16 +81,16 @@ def _records(runs: Path) -> list[RunRecord]:
     return [record for record in found if record is not None and record.status == "complete" and _epoch_s(record)]
 
 
-def _cost(left: list[Cell] | int, records: list[RunRecord], asked: Asked) -> str:
+def _cost(left: list[Cell] | int, records: list[RunRecord], plan: SweepPlan) -> str:
     """Estimate by complete runs on the same data at the same size, of the same network where there is one."""
     num = left if isinstance(left, int) else len(left)
     if num == 0:
         return "Nothing is left to do."
-    configs = [cell.config for cell in left if cell.config] if isinstance(left, list) else [asked.base] * num
+    configs = [cell.config for cell in left if cell.config] if isinstance(left, list) else [plan.base] * num
     seconds = [_seconds(config, records) for config in configs]
     known = [each for each in seconds if each is not None]
     if not known:
-        return f"Cost: unknown, since no run on this data at this size is complete in {asked.runs}. {_TRY_ONE}"
+        return f"Cost: unknown, since no run on this data at this size is complete in {plan.runs}. {_TRY_ONE}"
     total = statistics.mean(known) * num
     return f"Cost: about {duration(total)} for {plural(num, 'run')} one after the other, judged by complete ones"
 
@@ -112,5 +112,5 @@ def _of(config: dict[str, Any], keys: tuple[tuple[str, str], ...]) -> tuple[Any,
     return tuple(config.get(group, {}).get(key) for group, key in keys)
 
 
-def _without_dry_run(asked: Asked) -> str:
-    return " ".join(word for word in asked.command.split() if not word.startswith("sweep.dry_run="))
+def _without_dry_run(plan: SweepPlan) -> str:
+    return " ".join(word for word in plan.command.split() if not word.startswith("sweep.dry_run="))

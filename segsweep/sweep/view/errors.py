@@ -31,20 +31,6 @@ def no_sweeps(sweeps: Path) -> SweepViewError:
     )
 
 
-def not_a_sweep(folder: Path, file: str) -> SweepViewError:
-    """The folder lacks the file that every sweep begins with."""
-    return SweepViewError(
-        f"{folder} is not the folder of a sweep: it has no {file}. All sweeps: python -m segsweep.inspect sweep"
-    )
-
-
-def facts_damaged(file: Path, problem: str) -> SweepViewError:
-    """The sweep's file about itself cannot be read."""
-    return SweepViewError(
-        f"{file} cannot be read ({problem}). No run is lost: repeat the command of the sweep, which writes it anew."
-    )
-
-
 def journal_missing(file: Path, command: str) -> SweepViewError:
     """The study's file is gone."""
     return SweepViewError(

@@ -1,11 +1,15 @@
 """Finds the folders of sweeps."""
 
-import json
+from datetime import UTC, datetime
 from pathlib import Path
 
-from segsweep.core.errors import nearest
-from segsweep.sweep.queue.study import SWEEP_FILE, SWEEPS
+from segsweep.core.errors import SweepViewError, nearest
+from segsweep.sweep.plan.errors import not_a_sweep
+from segsweep.sweep.plan.facts import SweepFacts, read_facts
+from segsweep.sweep.plan.names import SWEEP_FILE, SWEEPS
 from segsweep.sweep.view import errors
+
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def all_sweeps(runs: Path) -> list[Path]:
@@ -37,7 +41,7 @@ def find_sweep(name: str, runs: Path) -> Path:
         return found[0]
     for folder in (Path(name), runs / SWEEPS / name):
         if folder.is_dir():
-            raise errors.not_a_sweep(folder, SWEEP_FILE)
+            raise not_a_sweep(folder, SWEEP_FILE)
     known = {folder.name for folder in all_sweeps(runs)} | {_sweep_name(folder) for folder in all_sweeps(runs)}
     raise errors.sweep_not_found(name, runs / SWEEPS, nearest(name, sorted(known)))
 
@@ -49,17 +53,18 @@ def namesakes(folder: Path) -> list[str]:
     return [other.name for other in others if _sweep_name(other) == own]
 
 
-def _said(folder: Path, key: str) -> str:
-    """Return what a sweep says of itself; nothing where that cannot be read."""
+def _facts(folder: Path) -> SweepFacts | None:
     try:
-        return str(json.loads((folder / SWEEP_FILE).read_text(encoding="utf-8")).get(key) or "")
-    except (OSError, ValueError, AttributeError):
-        return ""
+        return read_facts(folder)
+    except SweepViewError:
+        return None
 
 
-def _began(folder: Path) -> str:
-    return _said(folder, "started")
+def _began(folder: Path) -> datetime:
+    facts = _facts(folder)
+    return facts.started if facts is not None and facts.started is not None else _LONG_AGO
 
 
 def _sweep_name(folder: Path) -> str:
-    return _said(folder, "name") or folder.name
+    facts = _facts(folder)
+    return folder.name if facts is None else facts.name

@@ -1,11 +1,13 @@
 """A sweep as it stands at one moment, in plain values."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, get_args
+
+from segsweep.core.pareto import pareto_front
 
 State = Literal["running", "complete", "pruned", "failed", "incompatible", "waiting"]
 STATES: tuple[State, ...] = get_args(State)
@@ -117,11 +119,7 @@ class SweepView:
         ranked = self.ranked()
         if len(self.objectives) == 1:
             return ranked[:1]
-        front: list[RunView] = []
-        for run in ranked:
-            if not any(_beats(self._rank(other), self._rank(run)) for other in front):
-                front.append(run)
-        return front
+        return [ranked[place] for place in pareto_front([self._rank(run) for run in ranked])]
 
     def ranked(self) -> list[RunView]:
         """Return the complete runs with a value, best by the first objective first."""
@@ -132,11 +130,6 @@ class SweepView:
         """Return its values so that less is better."""
         pairs = zip(run.values, self.objectives.values(), strict=True)
         return tuple(-value if mode == "max" else value for value, mode in pairs)
-
-
-def _beats(one: Sequence[float], other: Sequence[float]) -> bool:
-    """Tell whether one is nowhere worse and somewhere better; less is better."""
-    return all(a <= b for a, b in zip(one, other, strict=True)) and tuple(one) != tuple(other)
 
 
 def now() -> datetime:

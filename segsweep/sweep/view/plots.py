@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segsweep.core.text import first_line
-from segsweep.sweep.view.read import read_facts, view_of
+from segsweep.sweep.plan.facts import read_facts
+from segsweep.sweep.view.read import view_of
 from segsweep.sweep.view.summary import PLOTS
 
 if TYPE_CHECKING:

@@ -1,15 +1,15 @@
 """Reads a sweep from its study and from the folders of its runs."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from segsweep.core.text import first_line
 from segsweep.runs.record import RunRecord, read_record
+from segsweep.sweep.plan.facts import SweepFacts, moment, read_facts
 from segsweep.sweep.plan.space import Space
-from segsweep.sweep.queue.study import SWEEP_FILE
+from segsweep.sweep.queue.notes import given_params, notes_of
 from segsweep.sweep.queue.workers import runs_here
 from segsweep.sweep.view import errors
 from segsweep.sweep.view.model import RunView, State, SweepView, now
@@ -50,39 +50,18 @@ def read_sweep(folder: Path) -> SweepView:
     return view_of(_open_study(folder, facts), facts, folder)
 
 
-def read_facts(folder: Path) -> dict[str, Any]:
-    """Read what a sweep wrote about itself when it began.
-
-    Raises:
-        SweepViewError: If that is missing or damaged.
-    """
-    file = folder / SWEEP_FILE
-    try:
-        facts = json.loads(file.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise errors.not_a_sweep(folder, SWEEP_FILE) from None
-    except (OSError, ValueError) as error:
-        raise errors.facts_damaged(file, str(error)) from error
-    needed = ("name", "study", "storage", "command", "runs", "monitor", "mode")
-    missing = [key for key in needed if not isinstance(facts, dict) or key not in facts]
-    if missing:
-        raise errors.facts_damaged(file, f"{', '.join(missing)} missing")
-    assert isinstance(facts, dict)
-    return facts
-
-
-def _open_study(folder: Path, facts: Mapping[str, Any]) -> "Study":
+def _open_study(folder: Path, facts: SweepFacts) -> "Study":
     import optuna  # 0.6 s
 
     from segsweep.sweep.queue.storage import JOURNAL, JOURNAL_FILE, open_storage
 
-    if facts["storage"] == JOURNAL and not (folder / JOURNAL_FILE).exists():
-        raise errors.journal_missing(folder / JOURNAL_FILE, facts["command"])  # opening would make an empty one
+    if facts.storage == JOURNAL and not (folder / JOURNAL_FILE).exists():
+        raise errors.journal_missing(folder / JOURNAL_FILE, facts.command)  # opening would make an empty one
     try:
-        storage = open_storage(_resolved(facts["storage"], folder), folder, patience_s=_PATIENCE_S)
-        return optuna.load_study(study_name=facts["study"], storage=storage)
+        storage = open_storage(_resolved(facts.storage, folder), folder, patience_s=_PATIENCE_S)
+        return optuna.load_study(study_name=facts.study, storage=storage)
     except KeyError:
-        raise errors.study_missing(facts["study"], folder, facts["command"]) from None
+        raise errors.study_missing(facts.study, folder, facts.command) from None
 
 
 def _resolved(storage: str, folder: Path) -> str:
@@ -92,42 +71,42 @@ def _resolved(storage: str, folder: Path) -> str:
     try:
         return str(OmegaConf.create({"storage": storage}).storage)
     except InterpolationResolutionError as error:
-        raise errors.storage_not_resolved(storage, folder, str(error).splitlines()[0]) from error
+        raise errors.storage_not_resolved(storage, folder, first_line(error)) from error
 
 
-def view_of(study: "Study", facts: Mapping[str, Any], folder: Path, known: Known | None = None) -> SweepView:
+def view_of(study: "Study", facts: SweepFacts, folder: Path, known: Known | None = None) -> SweepView:
     """Look at an open study.
 
     Args:
         study: The sweep's study.
-        facts: The content of sweep.json.
+        facts: Of the sweep.
         folder: The sweep's folder.
         known: What a view before this one has read; it is added to. Without it every ended run is read again.
     """
     known = Known() if known is None else known
-    num_asked = facts.get("num_runs") or 0
     newest: dict[int, FrozenTrial] = {}
     for trial in study.get_trials(deepcopy=False):
-        ticket = trial.user_attrs.get("ticket")
-        if ticket is not None and (ticket < num_asked or trial.state.name != "WAITING"):  # fewer may be asked for now
-            newest[ticket] = trial
+        index = notes_of(trial).index
+        if index is None or (trial.state.name == "WAITING" and index >= facts.num_runs):  # fewer may be planned now
+            continue
+        newest[index] = trial
     return SweepView(
-        name=facts["name"],
+        name=facts.name,
         folder=folder,
-        command=facts["command"],
-        monitor=facts["monitor"],
-        mode=facts["mode"],
-        objectives=_objectives(facts),
-        axes=tuple(facts.get("axes", ())),
-        num_runs=max(num_asked, len(newest)),
-        slots=facts.get("slots") or 1,
+        command=facts.command,
+        monitor=facts.monitor,
+        mode=facts.mode,
+        objectives=facts.objectives,
+        axes=facts.axes,
+        num_runs=max(facts.num_runs, len(newest)),
+        slots=facts.slots,
         runs=tuple(_run(trial, facts, known) for trial in newest.values()),
-        started=_moment(facts.get("started")),
+        started=facts.started,
         now=now(),
     )
 
 
-def _run(trial: "FrozenTrial", facts: Mapping[str, Any], known: Known) -> RunView:
+def _run(trial: "FrozenTrial", facts: SweepFacts, known: Known) -> RunView:
     if trial.number in known.ended:
         return known.ended[trial.number]
     if not trial.state.is_finished():
@@ -136,54 +115,54 @@ def _run(trial: "FrozenTrial", facts: Mapping[str, Any], known: Known) -> RunVie
     return known.ended[trial.number]
 
 
-def _begun(trial: "FrozenTrial", facts: Mapping[str, Any]) -> RunView:
+def _begun(trial: "FrozenTrial", facts: SweepFacts) -> RunView:
     """View what the study says of a run."""
-    said = trial.user_attrs
-    state: State = "incompatible" if said.get("incompatible") else _STATES[trial.state.name]
-    is_gone = state == "running" and "worker" in said and runs_here(said["worker"]) is False
+    notes = notes_of(trial)
+    state: State = "incompatible" if notes.incompatible else _STATES[trial.state.name]
+    is_gone = state == "running" and notes.worker is not None and runs_here(notes.worker) is False
     return RunView(
         number=trial.number,
         state="waiting" if is_gone else state,
-        overrides=tuple(said.get("overrides") or _given(trial)),
-        run=said.get("run"),
-        folder=Path(facts["runs"]) / said["run"] if said.get("run") else None,
-        max_epochs=facts.get("max_epochs"),
+        overrides=notes.overrides or _given(trial),
+        run=notes.run,
+        folder=facts.runs / notes.run if notes.run else None,
+        max_epochs=facts.max_epochs,
         values=tuple(trial.values or ()),
-        reason="its sweep process is gone" if is_gone else said.get("reason"),
+        reason="its sweep process is gone" if is_gone else notes.reason,
         started=_aware(trial.datetime_start),
         ended=_aware(trial.datetime_complete),
     )
 
 
-def _given(trial: "FrozenTrial") -> list[str]:
+def _given(trial: "FrozenTrial") -> tuple[str, ...]:
     """Return what a run that was not begun will set, as far as that is decided: all of it in a grid."""
-    return Space({}, (), is_grid=True).varied(trial.system_attrs.get("fixed_params", {}))
+    return tuple(Space({}, (), is_grid=True).varied(given_params(trial)))
 
 
-def _unended(run: RunView, facts: Mapping[str, Any], histories: Histories) -> RunView:
+def _unended(run: RunView, facts: SweepFacts, histories: Histories) -> RunView:
     """Add how far a run is; one that waits may have begun before."""
     if run.folder is None:
         return run
     own_epochs = run.settings.get("trainer.max_epochs")
     max_epochs = int(own_epochs) if own_epochs and own_epochs.isdigit() else run.max_epochs
-    progress = histories.progress(run.folder, facts["monitor"], facts["mode"])
+    progress = histories.progress(run.folder, facts.monitor, facts.mode)
     run = replace(run, epoch=progress.epoch, max_epochs=max_epochs, metric=progress.metric)
     if run.state == "waiting" or run.started is None:
         return run
     return replace(run, seconds=(now() - run.started).total_seconds(), left_s=progress.left_s(max_epochs))
 
 
-def _ended(run: RunView, facts: Mapping[str, Any]) -> RunView:
+def _ended(run: RunView, facts: SweepFacts) -> RunView:
     """Add what the record of a run says; without one there is only what the study knows."""
     record = read_record(run.folder) if run.folder else None
     if record is None:
-        knows_metric = run.values and next(iter(_objectives(facts))) == facts["monitor"]
+        knows_metric = run.values and next(iter(facts.objectives)) == facts.monitor
         return replace(run, metric=run.values[0] if knows_metric else None)
     return replace(
         run,
         epoch=record.training.epochs_done if record.cost.epochs is None else record.cost.epochs,
         max_epochs=record.config.get("trainer", {}).get("max_epochs", run.max_epochs),
-        metric=record.metrics.get(facts["monitor"]),
+        metric=record.metrics.get(facts.monitor),
         reason=run.reason or (record.reason if run.state in ("failed", "pruned") else None),
         seconds=_seconds(record),
         memory_gib=record.cost.peak_memory_gib or None,
@@ -192,20 +171,9 @@ def _ended(run: RunView, facts: Mapping[str, Any]) -> RunView:
 
 def _seconds(record: RunRecord) -> float | None:
     """Return what a run took: its last process from start to end, or all its epochs if they took longer."""
-    started, finished = _moment(record.started), _moment(record.finished)
+    started, finished = moment(record.started), moment(record.finished)
     whole = (finished - started).total_seconds() if started and finished else 0.0
     return max(whole, record.cost.train_seconds or 0.0) or None
-
-
-def _objectives(facts: Mapping[str, Any]) -> dict[str, str]:
-    return facts.get("objectives") or {facts["monitor"]: facts["mode"]}
-
-
-def _moment(text: str | None) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text).astimezone(UTC) if text else None
-    except ValueError:
-        return None
 
 
 def _aware(local: datetime | None) -> datetime | None:

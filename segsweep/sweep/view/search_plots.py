@@ -1,7 +1,5 @@
 """Optuna's pictures of a search, made readable: sizes that fit the names, long names turned and shortened."""
 
-import io
-import warnings
 from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,13 +11,13 @@ from matplotlib.figure import Figure
 from optuna.importance import PedAnovaImportanceEvaluator
 from optuna.visualization import matplotlib as optuna_plots
 
-from segsweep.core.files import write_atomic
+from segsweep.plots.canvas import save, shown
+from segsweep.plots.palette import GRID
 
 if TYPE_CHECKING:
     from optuna import Study
     from optuna.trial import FrozenTrial
 
-DPI = 150
 LONGEST = 28
 """Characters of a name in a picture."""
 _WIDEST_IN = 40.0
@@ -74,7 +72,7 @@ def importance(study: "Study", params: Sequence[str], place: int, metric: str, p
         target_name=metric,
     )
     axes.set(xlabel="importance", ylabel="")
-    axes.set_yticks(axes.get_yticks(), [shortened(label.get_text()) for label in axes.get_yticklabels()])
+    axes.set_yticks(axes.get_yticks(), [_shown(label.get_text()) for label in axes.get_yticklabels()])
     if (legend := axes.get_legend()) is not None:
         legend.remove()
     _save(axes, f"What decides {metric}", path, width_in=8.0, height_in=1.5 + 0.45 * len(params))
@@ -90,12 +88,12 @@ def parallel(study: "Study", params: Sequence[str], metrics: Sequence[str], path
     axes = optuna_plots.plot_parallel_coordinate(study, params=list(params), target_name=metrics[0])
     names = [label.get_text() for label in axes.get_xticklabels()]
     names[: len(metrics)] = metrics
-    axes.set_xticks(axes.get_xticks(), [shortened(name) for name in names], rotation=20, ha="right")
+    axes.set_xticks(axes.get_xticks(), [_shown(name) for name in names], rotation=20, ha="right")
     for scale in axes.figure.axes:
-        if scale is not axes and scale.get_ylabel() == "":  # not the bar of colours
+        if scale is not axes and scale.get_ylabel() == "":  # not the bar of colors
             labels = [label.get_text() for label in scale.get_yticklabels()]
             if not any("mathdefault" in label for label in labels):
-                scale.set_yticks(scale.get_yticks(), [shortened(label) for label in labels])
+                scale.set_yticks(scale.get_yticks(), [_shown(label) for label in labels])
         for label in scale.get_yticklabels():
             label.set(fontsize=8, color="black", bbox={"facecolor": "white", "alpha": 0.8, "linewidth": 0, "pad": 1})
     _save(axes, "Trials by their parameters", path, width_in=4 + 2.4 * len(names), height_in=6.0, grid=False)
@@ -106,24 +104,21 @@ def slices(study: "Study", params: Sequence[str], metric: str, path: Path) -> No
     optuna_plots.plot_slice(study, params=list(params), target_name=metric)
     figure = pyplot.gcf()
     most = 1
-    for axes in figure.axes[:-1]:  # the last is the bar of colours
+    for axes in figure.axes[:-1]:  # the last is the bar of colors
         labels = [label.get_text() for label in axes.get_xticklabels()]
         if any(label.startswith(("'", '"')) for label in labels):
-            words = [shortened(label[1:-1]) for label in labels]
+            words = [_shown(label[1:-1]) for label in labels]
             axes.set_xticks(axes.get_xticks(), words, rotation=60, ha="right", fontsize=8)
             axes.set_xlim(-0.5, len(words) - 0.5)
             most = max(most, len(words))
-        axes.set_xlabel(shortened(axes.get_xlabel()))
+        axes.set_xlabel(_shown(axes.get_xlabel()))
     width_in = min(_WIDEST_IN, 2 + len(params) * max(2.4, 0.3 * most))
     figure.suptitle("")
     _save(figure.axes[0], f"{metric} by each parameter", path, width_in=width_in, height_in=4.5)
 
 
-def shortened(name: str) -> str:
-    """Leave out the middle of a long name."""
-    half = (LONGEST - 1) // 2
-    short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1 - half]}…{name[-half:]}"
-    return short.replace("$", r"\$")  # else a formula
+def _shown(name: str) -> str:
+    return shown(name, LONGEST)
 
 
 def _save(axes: Axes, title: str, path: Path, *, width_in: float, height_in: float, grid: bool = True) -> None:
@@ -136,12 +131,8 @@ def _save(axes: Axes, title: str, path: Path, *, width_in: float, height_in: flo
         each.set_facecolor("white")
         each.grid(visible=False)
         if grid and each.get_label() != "<colorbar>":
-            each.grid(color="#e5e7eb")
+            each.grid(color=GRID)
     axes.set_title("")
     axes.set_title(title, loc="left", fontsize=12)
-    content = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
-        figure.savefig(content, format="png", dpi=DPI, bbox_inches="tight", pad_inches=0.15)
+    save(figure, path, is_cropped=True)
     pyplot.close(figure)
-    write_atomic(path, content.getvalue())

@@ -11,9 +11,11 @@ from optuna.distributions import BaseDistribution, CategoricalDistribution, Floa
 from optuna.study import StudyDirection
 from optuna.trial import FrozenTrial, TrialState
 
-from segsweep.core.files import write_csv, write_json
+from segsweep.core.files import write_csv
 from segsweep.runs.facts import CostFacts, TrainingFacts
 from segsweep.runs.record import RunRecord, Status
+from segsweep.sweep.plan.facts import SweepFacts
+from segsweep.sweep.queue.notes import attributes, notes_of, write_notes
 from segsweep.sweep.queue.storage import open_storage
 from segsweep.sweep.view.model import SweepView
 from segsweep.sweep.view.read import read_sweep
@@ -46,7 +48,7 @@ class MadeSweep:
     slots: int = 2
     storage: str = "journal"
     started: str = "2026-11-20T10:00:00+00:00"
-    num_tickets: int = 0
+    num_planned: int = 0
 
     def __post_init__(self) -> None:
         self.folder = self.runs / "sweeps" / self.study_name
@@ -57,43 +59,42 @@ class MadeSweep:
         self.study = optuna.create_study(
             study_name=self.study_name, storage=open_storage(self.storage, self.folder), directions=directions
         )
-        write_json(self.folder / "sweep.json", self.facts)
+        self.facts.write(self.folder)
 
     @property
-    def facts(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "study": self.study_name,
-            "storage": self.storage,
-            "command": "python -m segsweep.train sweep=tune",
-            "runs": str(self.runs),
-            "monitor": "val/miou",
-            "mode": "max",
-            "objectives": dict(self.objectives),
-            "axes": list(self.axes),
-            "num_runs": self.num_runs,
-            "max_epochs": 10,
-            "slots": self.slots,
-            "started": self.started,
-        }
+    def facts(self) -> SweepFacts:
+        return SweepFacts(
+            name=self.name,
+            study=self.study_name,
+            storage=self.storage,
+            command="python -m segsweep.train sweep=tune",
+            runs=self.runs,
+            monitor="val/miou",
+            mode="max",
+            objectives=self.objectives,
+            axes=tuple(self.axes),
+            num_runs=self.num_runs,
+            max_epochs=10,
+            slots=self.slots,
+            started=datetime.fromisoformat(self.started) if self.started else None,
+        )
 
-    def waiting(self, params: dict[str, Any] | None = None, *, ticket: int | None = None) -> FrozenTrial:
-        ticket = self.num_tickets if ticket is None else ticket
-        self.num_tickets = max(self.num_tickets, ticket + 1)
-        self.study.enqueue_trial(params or {}, user_attrs={"ticket": ticket})
+    def waiting(self, params: dict[str, Any] | None = None, *, index: int | None = None) -> FrozenTrial:
+        index = self.num_planned if index is None else index
+        self.num_planned = max(self.num_planned, index + 1)
+        self.study.enqueue_trial(params or {}, user_attrs=attributes(index=index))
         return self.study.get_trials()[-1]
 
     def running(self, params: dict[str, Any], curve: list[float] | None = None, **also: Any) -> FrozenTrial:
         """A run that a worker has claimed; with a curve its epochs lie in its folder."""
-        self.waiting(params, ticket=also.pop("ticket", None))
+        self.waiting(params, index=also.pop("index", None))
         live = self.study.ask()
         for key, distribution in self.axes.items():
             if key in params:
                 live._suggest(key, distribution)
         run = f"{params.get('model', 'unet')}-resnet18-{live.number:08x}"
-        said = {"overrides": [f"{key}={value}" for key, value in params.items()], "run": run, **also}
-        for name, value in said.items():
-            live.set_user_attr(name, value)
+        overrides = [f"{key}={value}" for key, value in params.items()]
+        write_notes(self.study, self.study.get_trials()[live.number], overrides=overrides, run=run, **also)
         if curve is not None:
             (self.runs / run).mkdir()
             write_csv(self.runs / run / "history.csv", history(curve))
@@ -112,7 +113,7 @@ class MadeSweep:
     ) -> FrozenTrial:
         """A run that ended, with a record, its history and a log."""
         trial = self.running(params, curve, **({"reason": reason} if reason else {}), **also)
-        folder = self.runs / str(trial.user_attrs["run"])
+        folder = self.runs / str(notes_of(trial).run)
         (folder / "train.log").write_text("said\n")
         begun = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
         record = RunRecord(

@@ -1,16 +1,19 @@
-import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from segsweep.core.errors import SweepViewError
+from segsweep.sweep.plan.facts import SweepFacts
 from segsweep.sweep.view.find import all_sweeps, find_sweep, namesakes
 
 
 def sweep(runs: Path, name: str, digits: str, *, day: int = 1) -> Path:
     folder = runs / "sweeps" / f"{name}-{digits}"
     folder.mkdir(parents=True)
-    (folder / "sweep.json").write_text(json.dumps({"name": name, "started": f"2026-11-{day:02}T00:00:00+00:00"}))
+    started = datetime(2026, 11, day, tzinfo=UTC)
+    facts = SweepFacts(name, folder.name, "journal", "", runs, "val/miou", "max", {"val/miou": "max"}, started=started)
+    facts.write(folder)
     return folder
 
 
@@ -21,7 +24,7 @@ def test_a_sweep_is_found_by_its_path_its_name_or_the_beginning_of_its_name(tmp_
         assert find_sweep(name, tmp_path) == folder
 
 
-def test_of_several_studies_of_one_sweep_the_newest_is_taken_and_the_others_are_told(tmp_path: Path) -> None:
+def test_of_several_studies_of_one_sweep_the_newest_is_taken_and_the_others_are_named(tmp_path: Path) -> None:
     old, new = sweep(tmp_path, "tune", "aaaaaaaa", day=1), sweep(tmp_path, "tune", "11111111", day=2)
     longer = sweep(tmp_path, "tune_all", "22222222", day=3)
     assert find_sweep("tune", tmp_path) == new  # not tune_all, of which it is only the beginning

@@ -1,4 +1,3 @@
-import json
 import os
 import socket
 from dataclasses import replace
@@ -8,6 +7,7 @@ import pytest
 
 from segsweep.core.errors import SweepViewError
 from segsweep.core.files import write_csv
+from segsweep.sweep.queue.notes import notes_of
 from segsweep.sweep.queue.workers import worker_id
 from segsweep.sweep.view.read import Known, read_sweep, view_of
 from tests.sweep.view.making import MadeSweep, example, history
@@ -36,18 +36,18 @@ def test_a_run_of_a_grid_says_what_it_will_set_before_it_begins(tmp_path: Path) 
     assert [run.sets for run in example(tmp_path).view().runs[-2:]] == ["model=fpn encoder=resnet18", ""]
 
 
-def test_of_a_repeated_run_the_newest_counts_and_of_runs_no_longer_asked_for_none_waits(tmp_path: Path) -> None:
+def test_of_a_repeated_run_the_newest_counts_and_of_runs_no_longer_planned_none_waits(tmp_path: Path) -> None:
     made = MadeSweep(tmp_path, num_runs=1)
-    made.ended({"model": "fpn"}, [], "failed", ticket=0, reason="lost")
-    made.ended({"model": "fpn"}, [0.5], ticket=0)
-    made.waiting(ticket=1)
+    made.ended({"model": "fpn"}, [], "failed", index=0, reason="lost")
+    made.ended({"model": "fpn"}, [0.5], index=0)
+    made.waiting(index=1)
     assert [(run.number, run.state) for run in made.view().runs] == [(1, "complete")]
 
 
 def test_epochs_of_a_running_run_are_read_anew_when_its_history_has_changed(tmp_path: Path) -> None:
     made, known = MadeSweep(tmp_path), Known()
     trial = made.running({"model": "fpn"}, [0.1])
-    file = tmp_path / trial.user_attrs["run"] / "history.csv"
+    file = tmp_path / str(notes_of(trial).run) / "history.csv"
     before = view_of(made.study, made.facts, made.folder, known)
     os.utime(file, ns=(0, 0))
     unchanged = file.stat()
@@ -74,7 +74,7 @@ def test_an_ended_run_is_read_once(tmp_path: Path) -> None:
 def test_a_complete_run_whose_folder_is_gone_keeps_the_value_that_the_study_knows(tmp_path: Path) -> None:
     made = MadeSweep(tmp_path)
     trial = made.ended({"model": "fpn"}, [0.5])
-    for file in (folder := tmp_path / trial.user_attrs["run"]).iterdir():
+    for file in (folder := tmp_path / str(notes_of(trial).run)).iterdir():
         file.unlink()
     folder.rmdir()
     run = made.view().runs[0]
@@ -106,7 +106,7 @@ def test_sweeps_in_sqlite_are_read_too(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("STUDY", f"sqlite:///{tmp_path}/study.db")
     made = MadeSweep(tmp_path, storage=f"sqlite:///{tmp_path}/study.db")
     made.ended({"model": "fpn"}, [0.5])
-    (made.folder / "sweep.json").write_text(json.dumps({**made.facts, "storage": "${oc.env:STUDY}"}))
+    replace(made.facts, storage="${oc.env:STUDY}").write(made.folder)
     assert made.view().counts == {"complete": 1}
     monkeypatch.delenv("STUDY")
     with pytest.raises(SweepViewError, match=r"\$\{oc.env:STUDY\}.*Set the variable"):

@@ -10,9 +10,8 @@ import sqlalchemy.exc
 
 from segsweep.core.errors import SweepError
 from segsweep.sweep.queue.patience import patiently
-from segsweep.sweep.queue.storage import JOURNAL_FILE, open_storage
-from segsweep.sweep.queue.study import load_study, open_study
-from segsweep.sweep.queue.tickets import Tickets
+from segsweep.sweep.queue.storage import JOURNAL_FILE, load_study, open_storage, open_study
+from segsweep.sweep.queue.trial_queue import TrialQueue
 
 OBJECTIVES = {"val/miou": "max"}
 
@@ -51,16 +50,16 @@ def test_only_what_follows_the_last_newline_is_cut_off(tmp_path: Path, text: byt
 
 
 def _claim_all(setting: str, folder: Path, claimed: "multiprocessing.Queue[int]") -> None:
-    tickets = Tickets(open_study(setting, folder, "a", OBJECTIVES), folder / ".lock")
-    while (trial := tickets.claim(range(40))) is not None:
+    queue = TrialQueue(open_study(setting, folder, "a", OBJECTIVES), folder / ".lock")
+    while (trial := queue.claim(range(40))) is not None:
         claimed.put(trial.number)
 
 
 @pytest.mark.parametrize("kind", [0, 1], ids=["journal", "sqlite"])
-def test_four_processes_claim_every_ticket_once(tmp_path: Path, kind: int) -> None:
+def test_four_processes_claim_every_trial_once(tmp_path: Path, kind: int) -> None:
     setting = settings(tmp_path)[kind]
-    tickets = Tickets(open_study(setting, tmp_path, "a", OBJECTIVES), tmp_path / ".lock")
-    tickets.make({ticket: {} for ticket in range(40)})
+    queue = TrialQueue(open_study(setting, tmp_path, "a", OBJECTIVES), tmp_path / ".lock")
+    queue.fill({index: {} for index in range(40)})
     context = multiprocessing.get_context("fork")
     claimed: multiprocessing.Queue[int] = context.Queue()
     processes = [context.Process(target=_claim_all, args=(setting, tmp_path, claimed)) for _ in range(4)]

@@ -7,8 +7,8 @@ import optuna
 import pytest
 from jaxtyping import Float
 
-from segsweep.sweep.queue.trial import build_pruner
-from tests.sweep.pruners import pruner_settings
+from segsweep.sweep.plan.pruner import build_pruner
+from tests.sweep.plan.pruners import pruner_settings
 
 NUM_RUNS, NUM_EPOCHS, NUM_REPLAYS, AT_ONCE = 24, 12, 200, 4
 

@@ -12,10 +12,11 @@ from omegaconf import OmegaConf
 
 from segsweep.core.errors import ConfigError
 from segsweep.schema import SweepConfig
+from segsweep.sweep.plan.pruner import build_pruner
 from segsweep.sweep.queue.storage import open_storage
-from segsweep.sweep.queue.trial import RunningTrial, build_pruner, trial_of, trial_of_parent
+from segsweep.sweep.queue.trial import RunningTrial, trial_of, trial_of_parent
 from tests.compose import compose
-from tests.sweep.pruners import PRUNERS, pruner_settings
+from tests.sweep.plan.pruners import PRUNERS, pruner_settings
 
 STUDY = "grid-12345678"
 MEDIAN = {"_target_": "optuna.pruners.MedianPruner", "n_startup_trials": 1, "n_warmup_steps": 2}

@@ -1,34 +1,10 @@
-"""Sentences about sweeps: what is swept, the storage of the study, what runs it."""
+"""Sentences about the plan of a sweep: what is swept, what cannot be trained, the pruner, the file of facts."""
 
-import re
+from pathlib import Path
 
-from segsweep.core.errors import ConfigError, RunsFailedError, SweepError, and_more
-
-
-def _without_password(url: str) -> str:
-    return re.sub(r"(://[^:/@]*):[^@]*@", r"\1:***@", url)
-
-
-def storage_not_a_storage(setting: str) -> SweepError:
-    """The setting is neither journal nor a URL."""
-    return SweepError(
-        f"hydra.sweeper.storage={_without_password(setting)} is no storage. Choose journal (a file beside the runs), "
-        "sqlite:///FILE, or postgresql+psycopg://USER@HOST/DATABASE"
-    )
-
-
-def storage_driver_missing(url: str, problem: str) -> SweepError:
-    """The database's driver is not installed."""
-    install = "pip install 'segsweep[postgresql]'" if url.startswith("postgresql") else "install its driver"
-    return SweepError(f"hydra.sweeper.storage={_without_password(url)} cannot be opened: {problem}. Try: {install}")
-
-
-def storage_unreachable(what: str, error: Exception, waited_s: float) -> SweepError:
-    """Nothing answers."""
-    return SweepError(
-        f"{what} has not answered for {waited_s / 60:.0f} min ({_without_password(str(error).splitlines()[0])}). "
-        "Finished runs are safe in their folders; the same command goes on from them."
-    )
+from segsweep.config.tree import conf_dir
+from segsweep.core.errors import ConfigError, SweepError, SweepViewError, and_more
+from segsweep.core.text import first_line
 
 
 def nothing_swept() -> SweepError:
@@ -80,16 +56,6 @@ def some_incompatible(reasons: list[str], num_cells: int) -> SweepError:
     )
 
 
-def launcher_mixes(launcher: str, why: str, instead: str) -> SweepError:
-    """A launcher that cannot run several jobs at once for us."""
-    return SweepError(f"hydra/launcher={launcher} {why}. {instead}")
-
-
-def not_a_number_of_jobs(value: object) -> SweepError:
-    """n_jobs is neither auto nor a positive number."""
-    return SweepError(f"hydra.sweeper.n_jobs={value} is not possible. Choose auto, or a number from 1")
-
-
 def not_a_number_of_trials(value: object) -> SweepError:
     """n_trials is no positive number."""
     return SweepError(f"hydra.sweeper.n_trials={value} is not possible. Choose a number from 1")
@@ -102,16 +68,8 @@ def rerun_of_a_sweep() -> SweepError:
     )
 
 
-def runs_failed(num_failed: int) -> RunsFailedError:
-    """The sweep ended with failures, which were reported as they happened."""
-    return RunsFailedError(f"{num_failed} run{'s' if num_failed != 1 else ''} failed; see above.")
-
-
-PRESETS = "asha, hyperband, median, none, patient, percentile, wilcoxon"
-
-
 def pruner_needs_validation(objectives: list[str]) -> ConfigError:
-    """What is sought is not known while a run trains."""
+    """The objective is not known while a run trains."""
     return ConfigError(
         f"A pruner compares runs by one metric of the validation, but sweep.objectives has {', '.join(objectives)}. "
         "Try hydra/sweeper/pruner=none, or one objective such as sweep.objectives=[val/miou:max]"
@@ -120,7 +78,22 @@ def pruner_needs_validation(objectives: list[str]) -> ConfigError:
 
 def pruner_wrong(target: str, problem: str) -> ConfigError:
     """The pruner cannot be made."""
+    presets = sorted(file.stem for file in (conf_dir() / "hydra" / "sweeper" / "pruner").glob("*.yaml"))
     return ConfigError(
-        f"hydra.sweeper.pruner={target} cannot be made: {problem.splitlines()[0] if problem else 'no reason given'}. "
-        f"Choose one that is ready, hydra/sweeper/pruner=NAME: {PRESETS}"
+        f"hydra.sweeper.pruner={target} cannot be made: {first_line(problem) or 'no reason given'}. "
+        f"Choose one that is ready, hydra/sweeper/pruner=NAME: {', '.join(presets)}"
+    )
+
+
+def not_a_sweep(folder: Path, file: str) -> SweepViewError:
+    """The folder lacks the file that every sweep begins with."""
+    return SweepViewError(
+        f"{folder} is not the folder of a sweep: it has no {file}. All sweeps: python -m segsweep.inspect sweep"
+    )
+
+
+def facts_damaged(file: Path, problem: str) -> SweepViewError:
+    """The sweep's file about itself cannot be read."""
+    return SweepViewError(
+        f"{file} cannot be read ({problem}). No run is lost: repeat the command of the sweep, which writes it anew."
     )

@@ -1,0 +1,86 @@
+"""SLURM behind a launcher: is it there, would it take such a job, and why it lost one."""
+
+import re
+import shutil
+import subprocess
+
+from omegaconf import DictConfig
+
+from segsweep.core.errors import SweepError
+
+_ANSWERS_WITHIN_S = 30.0
+_SBATCH_OPTIONS = {
+    "partition": "partition",
+    "account": "account",
+    "qos": "qos",
+    "constraint": "constraint",
+    "gres": "gres",
+    "nodes": "nodes",
+    "cpus_per_task": "cpus-per-task",
+    "gpus_per_node": "gpus-per-node",
+    "timeout_min": "time",
+}
+"""What sbatch calls the settings of the launcher that it may refuse."""
+_NO_DRIVER = "Or let SLURM start the sweep itself: see From laptop to cluster in README.md"
+
+
+def prepare(settings: DictConfig) -> None:
+    """Ask SLURM whether it would take a job.
+
+    Args:
+        settings: `hydra.launcher`.
+    Raises:
+        SweepError: If SLURM is not here, keeps no accounts, or refuses.
+    """
+    for command in ("sbatch", "srun", "sacct"):
+        if shutil.which(command) is None:
+            raise slurm_not_here(command)
+    if problem := _problem_of(["sacct", "--noheader", "--jobs=1"]):
+        raise slurm_without_accounting(problem)
+    options = [f"--{name}={settings[key]}" for key, name in _SBATCH_OPTIONS.items() if settings.get(key) is not None]
+    if settings.get("mem_gb") is not None:
+        options.append(f"--mem={settings.mem_gb}G")
+    if problem := _problem_of(["sbatch", "--test-only", *options, "--wrap=true"]):
+        raise slurm_refuses(problem)
+
+
+def explain(error: BaseException) -> str | None:
+    """Say why a job ended without a result; None for an error of another kind."""
+    lost = re.search(r"Job (\S+) .*\(state: (.+?)\)", str(error), re.DOTALL)
+    if type(error).__name__ != "UncompletedJobError" or lost is None:
+        return None
+    return f"SLURM job {lost[1]} ended without a result ({lost[2]})"
+
+
+def _problem_of(command: list[str]) -> str | None:
+    """Return the last line that a command which failed said."""
+    try:
+        answer = subprocess.run(command, capture_output=True, text=True, timeout=_ANSWERS_WITHIN_S, check=False)
+    except subprocess.TimeoutExpired:
+        return f"no answer within {_ANSWERS_WITHIN_S:g} s"
+    if answer.returncode == 0:
+        return None
+    return (answer.stderr.strip().splitlines() or [f"exit code {answer.returncode}"])[-1]
+
+
+def slurm_not_here(command: str) -> SweepError:
+    """A SLURM command that this machine does not have."""
+    return SweepError(
+        f"hydra/launcher=slurm submits jobs from here, but there is no {command} on this machine. "
+        "Type the command on a login node of the cluster, or take hydra/launcher=local"
+    )
+
+
+def slurm_without_accounting(problem: str) -> SweepError:
+    """Without sacct nobody knows that a job is gone."""
+    return SweepError(
+        f"sacct does not answer ({problem}), so the sweep would wait for ever for a job that was killed. {_NO_DRIVER}"
+    )
+
+
+def slurm_refuses(problem: str) -> SweepError:
+    """SLURM would take no such job."""
+    return SweepError(
+        f"SLURM takes no such job: {problem}. What a run asks for stands in conf/hydra/launcher/slurm.yaml; "
+        "set it there or as hydra.launcher.KEY=VALUE. sinfo lists what the nodes have"
+    )

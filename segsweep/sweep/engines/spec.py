@@ -1,0 +1,146 @@
+"""The engines behind launchers, a row each: what starts a sweep's runs, and what of it the sweep must know.
+
+An engine of one's own: its file beside this one, its row, and a launcher in conf/hydra/launcher.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from hydra.plugins.launcher import Launcher
+from omegaconf import DictConfig
+
+from segsweep.core.errors import SegsweepError, SweepError
+from segsweep.core.registry import Table, load
+
+
+@dataclass(frozen=True)
+class Engine:
+    """What runs the jobs that a launcher is given."""
+
+    name: str
+    launcher: str = ""
+    """Begins the path of its launcher's class, `_target_` of `hydra.launcher`."""
+    num_queued: int = 1
+    """Runs handed to it at once with n_jobs=auto; it keeps what does not fit in a queue of its own."""
+    in_this_process: bool = False
+    """Whether it trains in the sweep's own process."""
+    check: str = ""
+    """Refuses settings that cannot run several jobs at once: `f(settings, n_jobs)`."""
+    prepare: str = ""
+    """Connects to it before the first run, and asks whether it would take one: `f(settings)`."""
+    explain: str = ""
+    """Says in a sentence why it lost a run, None for an error of another kind: `f(error)`."""
+    left_behind: str = "running jobs are left to their launcher"
+    """What becomes of running jobs when the sweep process ends and its launcher cannot stop them."""
+
+
+_SUBMITIT = "hydra_plugins.hydra_submitit_launcher.submitit_launcher"
+
+ENGINES: Table[Engine] = Table(
+    "An engine",
+    [
+        Engine(
+            "slurm",
+            launcher=f"{_SUBMITIT}.SlurmLauncher",
+            num_queued=64,
+            prepare="segsweep.sweep.engines.slurm:prepare",
+            explain="segsweep.sweep.engines.slurm:explain",
+            left_behind="jobs of SLURM go on by themselves",
+        ),
+        Engine(
+            "submitit",  # its launcher for this machine
+            launcher=f"{_SUBMITIT}.LocalLauncher",
+            num_queued=64,
+            explain="segsweep.sweep.engines.slurm:explain",
+        ),
+        Engine(
+            "ray",
+            launcher="hydra_plugins.hydra_ray_launcher.ray_launcher.RayLauncher",
+            num_queued=16,
+            prepare="segsweep.sweep.engines.ray:prepare",
+            explain="segsweep.sweep.engines.ray:explain",
+            left_behind="tasks of Ray end",
+        ),
+        Engine(
+            "ray_aws",
+            launcher="hydra_plugins.hydra_ray_launcher.ray_aws_launcher.",
+            num_queued=16,
+            explain="segsweep.sweep.engines.ray:explain",
+        ),
+        Engine(
+            "joblib",
+            launcher="hydra_plugins.hydra_joblib_launcher.",
+            num_queued=2,
+            check="segsweep.sweep.engines.hydra_own:check_joblib",
+        ),
+        Engine(
+            "basic",
+            launcher="hydra._internal.core_plugins.basic_launcher.",
+            in_this_process=True,
+            check="segsweep.sweep.engines.hydra_own:check_basic",
+        ),
+    ],
+)
+_OTHER = Engine("other")
+"""Our own launcher, which says itself how many runs go at once, and any launcher that has no row."""
+
+
+def engine_of(settings: DictConfig) -> Engine:
+    """Return the engine behind a launcher.
+
+    Args:
+        settings: `hydra.launcher`.
+    """
+    target = str(settings.get("_target_", ""))
+    return next((engine for engine in ENGINES.values() if target.startswith(engine.launcher)), _OTHER)
+
+
+def prepare_engine(settings: DictConfig) -> None:
+    """Connect to the engine behind a launcher, and ask whether it would take a run, before any is handed to it.
+
+    Args:
+        settings: `hydra.launcher`.
+    Raises:
+        SweepError: If it does not answer, or refuses.
+    """
+    if path := engine_of(settings).prepare:
+        load(path)(settings)
+
+
+def explain(error: BaseException, engine: Engine) -> str:
+    """Say in a sentence why an engine lost a run."""
+    if isinstance(error, SegsweepError):
+        return str(error)
+    own: Callable[[BaseException], str | None] | None = load(engine.explain) if engine.explain else None
+    said = own(error) if own is not None else None
+    lines = str(error).strip().splitlines() or ["no further word"]
+    return said or f"{type(error).__name__}: {lines[-1]}"
+
+
+def resolve_n_jobs(setting: Any, launcher: Launcher, settings: DictConfig) -> int:
+    """Return how many runs are in flight at once.
+
+    Args:
+        setting: `hydra.sweeper.n_jobs`: auto or a number.
+        launcher: The launcher of the sweep.
+        settings: `hydra.launcher`.
+    Raises:
+        SweepError: If the setting is neither, or the launcher cannot run so many for us.
+    """
+    if setting != "auto" and not (str(setting).isdecimal() and int(setting) > 0):
+        raise not_a_number_of_jobs(setting)
+    engine = engine_of(settings)
+    n_jobs = _auto(launcher, engine) if setting == "auto" else int(setting)
+    if engine.check:
+        load(engine.check)(settings, n_jobs)
+    return n_jobs
+
+
+def _auto(launcher: Launcher, engine: Engine) -> int:
+    return int(launcher.num_slots()) if hasattr(launcher, "num_slots") else engine.num_queued
+
+
+def not_a_number_of_jobs(value: object) -> SweepError:
+    """n_jobs is neither auto nor a positive number."""
+    return SweepError(f"hydra.sweeper.n_jobs={value} is not possible. Choose auto, or a number from 1")
