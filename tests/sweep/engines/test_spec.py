@@ -74,11 +74,7 @@ OUT_OF_MEMORY: Exception = ray.exceptions.OutOfMemoryError("a long story")  # ty
             UncompletedJobError("Job 12_0 (task: 0) with path /x\nhas not produced any output (state: NODE_FAIL)"),
             "SLURM job 12_0 ended without a result (NODE_FAIL)",
         ),
-        (
-            "ray",
-            ray.exceptions.NodeDiedError("Task failed due to the node dying."),
-            "the Ray node that it ran on is gone",
-        ),
+        ("ray", NODE_DIED, "the Ray node that it ran on is gone"),
         ("ray", ray.exceptions.WorkerCrashedError(), "its Ray worker died (killed, crashed, or out of memory)"),
         ("ray", OUT_OF_MEMORY, "Ray killed it because its node ran out of memory"),
         ("slurm", RuntimeError("first\nlast line"), "RuntimeError: last line"),

@@ -13,7 +13,7 @@ from hydra.core.utils import JobStatus
 
 from segsweep.core.errors import ConfigError
 from segsweep.sweep.launcher import process
-from segsweep.sweep.launcher.errors import JobLost, JobStopped
+from segsweep.sweep.queue.outcome import JobLost, JobStopped
 from tests.sweep.launcher.app import launcher, lives, values, wait_until
 
 

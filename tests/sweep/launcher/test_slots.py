@@ -6,8 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from segsweep.core.processes import num_cores
-from segsweep.sweep.launcher.errors import JobStopped
 from segsweep.sweep.launcher.slots import Slots
+from segsweep.sweep.queue.outcome import JobStopped
 
 
 def test_a_run_on_all_gpus_is_not_overtaken_by_those_that_come_after_it() -> None:
