@@ -55,7 +55,7 @@ def draw_curves(curves: list[Curve], view: SweepView, path: Path) -> None:
         view: The sweep.
         path: The PNG file.
     """
-    figure, axes = new_axes(11, 5, f"{view.monitor} of {len(curves)} runs")
+    figure, axes = new_axes(11.0, 5.0, f"{view.monitor} of {len(curves)} runs")
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     places = {run.number: place for place, run in enumerate(view.ranked()[:MAX_NAMED])}
