@@ -28,7 +28,7 @@ from segsweep.runs.folder import finished_record, require_same_data, working_in
 from segsweep.runs.objectives import objective_values, read_objectives
 from segsweep.runs.record import RunRecord
 from segsweep.schema import Config
-from segsweep.sweep.launcher.local import LocalLauncher
+from segsweep.sweep.engines.spec import register_launchers
 from segsweep.sweep.queue.trial import RunningTrial, trial_of
 from segsweep.sweep.sweeper import QueueSweeper
 from segsweep.validate import check_config
@@ -93,8 +93,8 @@ def _train_in(folder: Path, config: Config, content: dict[str, Any], trial: Runn
 
 def register_plugins() -> None:
     """Tell Hydra our sweeper and our launcher."""
-    for plugin in (QueueSweeper, LocalLauncher):
-        Plugins.instance().register(plugin)
+    Plugins.instance().register(QueueSweeper)
+    register_launchers()
 
 
 @hydra.main(config_path=str(conf_dir()), config_name="config", execution_whitelist=EXECUTION_WHITELIST)

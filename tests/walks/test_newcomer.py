@@ -83,7 +83,59 @@ LOSSES.add(LossTerm("worst", WorstConfig, "segsweep.losses.worst:build_worst", (
     says="complete",
 )
 
-WALKS = {"a loss": LOSS}
+METRIC = Walk(
+    new_files={},
+    appended={
+        "segsweep/metrics/scores.py": """
+
+def found_share(o: Outcomes) -> Tensor:
+    return (o.tp > 0).double()
+""",
+        "segsweep/metrics/spec.py": """
+
+METRICS.add(Metric("found", "1 if a pixel of it was found", per_class="segsweep.metrics.scores:found_share"))
+""",
+    },
+    command=("trainer.monitor=val/found", *TINY),
+    says="val/found",
+)
+
+ENGINE = Walk(
+    new_files={
+        "segsweep/sweep/engines/in_turn.py": """
+from hydra.core.utils import run_job, setup_globals
+from hydra.plugins.launcher import Launcher
+
+
+class InTurn(Launcher):
+    def setup(self, *, hydra_context, task_function, config):
+        self.context, self.task, self.config = hydra_context, task_function, config
+
+    def launch(self, job_overrides, initial_job_idx):
+        setup_globals()
+        ended = []
+        for number, overrides in enumerate(job_overrides, initial_job_idx):
+            print("in turn:", number)
+            config = self.context.config_loader.load_sweep_config(self.config, list(overrides))
+            config.hydra.job.id, config.hydra.job.num = str(number), number
+            keys = {"job_dir_key": "hydra.sweep.dir", "job_subdir_key": "hydra.sweep.subdir"}
+            ended.append(run_job(hydra_context=self.context, task_function=self.task, config=config, **keys))
+        return ended
+""",
+        "conf/hydra/launcher/in_turn.yaml": "_target_: segsweep.sweep.engines.in_turn.InTurn\n",
+    },
+    appended={
+        "segsweep/sweep/engines/spec.py": """
+
+_IN_TURN = "segsweep.sweep.engines.in_turn"
+ENGINES.add(Engine("in_turn", f"{_IN_TURN}.InTurn", f"{_IN_TURN}:InTurn", in_this_process=True))
+""",
+    },
+    command=("-m", "seed=0,1", "hydra/launcher=in_turn", *TINY),
+    says="2 runs: 2 complete",
+)
+
+WALKS = {"a loss": LOSS, "a metric": METRIC, "an engine": ENGINE}
 
 
 @pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))

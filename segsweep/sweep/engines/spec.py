@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from hydra.core.plugins import Plugins
 from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig
 
@@ -21,6 +22,8 @@ class Engine:
     name: str
     launcher: str = ""
     """Begins the path of its launcher's class, `_target_` of `hydra.launcher`."""
+    launcher_class: str = ""
+    """The launcher as `module:Class`, where no Hydra plugin of its own brings it."""
     num_queued: int = 1
     """Runs handed to it at once with n_jobs=auto; it keeps what does not fit in a queue of its own."""
     in_this_process: bool = False
@@ -40,6 +43,11 @@ _SUBMITIT = "hydra_plugins.hydra_submitit_launcher.submitit_launcher"
 ENGINES: Table[Engine] = Table(
     "An engine",
     [
+        Engine(  # says itself how many runs go at once
+            "local",
+            launcher="segsweep.sweep.launcher.local.LocalLauncher",
+            launcher_class="segsweep.sweep.launcher.local:LocalLauncher",
+        ),
         Engine(
             "slurm",
             launcher=f"{_SUBMITIT}.SlurmLauncher",
@@ -83,7 +91,14 @@ ENGINES: Table[Engine] = Table(
     ],
 )
 _OTHER = Engine("other")
-"""Our own launcher, which says itself how many runs go at once, and any launcher that has no row."""
+"""Any launcher that has no row."""
+
+
+def register_launchers() -> None:
+    """Tell Hydra the launchers that come with a row; a second call changes nothing."""
+    for engine in ENGINES.values():
+        if engine.launcher_class:
+            Plugins.instance().register(load(engine.launcher_class))
 
 
 def engine_of(settings: DictConfig) -> Engine:
@@ -93,7 +108,9 @@ def engine_of(settings: DictConfig) -> Engine:
         settings: `hydra.launcher`.
     """
     target = str(settings.get("_target_", ""))
-    return next((engine for engine in ENGINES.values() if target.startswith(engine.launcher)), _OTHER)
+    return next(
+        (engine for engine in ENGINES.values() if engine.launcher and target.startswith(engine.launcher)), _OTHER
+    )
 
 
 def prepare_engine(settings: DictConfig) -> None:

@@ -100,7 +100,7 @@ def test_the_functions_that_a_row_names_exist(name: str) -> None:
         ("submitit_local", "submitit"),
         ("ray_cluster", "ray"),
         ("basic", "basic"),
-        ("local", "other"),
+        ("local", "local"),
     ],
 )
 def test_a_launcher_is_recognized_by_its_config(launcher: str, name: str) -> None:
