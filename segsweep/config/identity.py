@@ -40,19 +40,21 @@ def _with_real_path(config: Mapping[str, Any], dotted: str) -> dict[str, Any]:
 
 
 def identity(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a resolved config that decides the result."""
+    """Return the part of a resolved config that decides the result, with the content of its plugins as it is now."""
+    kept = deciding_settings(config)
+    if KEY in kept:
+        kept[KEY] = [[name, plugin_digest(name)] for name in kept[KEY]]
+    return kept
+
+
+def deciding_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the part of a resolved config that decides the result, with the names of its plugins, if it has any."""
     kept = dict(config)
     for dotted in NOT_IDENTITY:
         kept = _without(kept, dotted)
     for dotted in LOCATIONS:
         kept = _with_real_path(kept, dotted)
-    return _with_content_of_plugins(kept)
-
-
-def _with_content_of_plugins(config: dict[str, Any]) -> dict[str, Any]:
-    """Put the content of each plugin beside its name; a run without plugins is named as if there were none."""
-    plugins = config.pop(KEY, None) or []
-    return {**config, KEY: [[name, plugin_digest(name)] for name in plugins]} if plugins else config
+    return kept if kept.get(KEY) else _without(kept, KEY)
 
 
 def run_name(config: Mapping[str, Any]) -> str:

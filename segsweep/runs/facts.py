@@ -144,6 +144,8 @@ class EnvironmentFacts(Facts):
     """Operating system and processor architecture."""
     packages: Mapping[str, str | None] = field(default_factory=dict)
     """Versions of the packages that decide a result; None for one that is not installed."""
+    plugins: Mapping[str, str] = field(default_factory=dict)
+    """Hash of the content of each plugin, by its name."""
     device: str | None = None
     """Name of the hardware."""
     device_kind: str | None = None

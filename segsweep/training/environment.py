@@ -5,9 +5,11 @@ import platform
 import resource
 import subprocess
 import sys
+from collections.abc import Sequence
 
 import torch
 
+from segsweep.config.plugins import plugin_digest
 from segsweep.training.devices import Devices
 
 PACKAGES = (
@@ -25,12 +27,18 @@ PACKAGES = (
 )
 
 
-def describe_environment(devices: Devices) -> dict[str, object]:
-    """Return versions, device and git commit of the working folder; nothing that names a person or a host."""
+def describe_environment(devices: Devices, plugins: Sequence[str] = ()) -> dict[str, object]:
+    """Return versions, device and git commit of the working folder; nothing that names a person or a host.
+
+    Args:
+        devices: What the run is computed on.
+        plugins: Modules of the user, whose content counts as a version.
+    """
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
         "packages": {name: _version(name) for name in PACKAGES},
+        "plugins": {name: plugin_digest(name) for name in plugins},
         "device": devices.name,
         "device_kind": devices.kind,
         "num_devices": devices.num,

@@ -72,7 +72,7 @@ def prepare_run(config: Config, folder: Path, outcome: Outcome, sizes: Sizes, tr
     devices = choose_devices(config.hardware, config.trainer.batch_size)
     if config.hardware.num_threads is not None:
         torch.set_num_threads(config.hardware.num_threads)
-    outcome.environment = describe_environment(devices)
+    outcome.environment = describe_environment(devices, config.plugins)
     check_pair(config)
     check_weights(config.encoder)
     check_optimizer(config.optimizer)

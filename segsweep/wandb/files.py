@@ -27,7 +27,7 @@ SPARSE: Mapping[str, Any] = {
     "program": "",
 }
 """Settings of W&B that keep host, user, command line, git, packages and load of the machine here."""
-_NEEDED = ("device", "device_kind", "num_devices", "packages")
+_NEEDED = ("device", "device_kind", "num_devices", "packages", "plugins")
 """Of the environment, what a comparison must know to be fair."""
 
 

@@ -45,5 +45,5 @@ def test_a_record_of_the_first_version_is_read_typed_and_compared_as_one_of_toda
     assert run_name(old) == run_name(config)
     record = RunRecord.read(json.loads(json.dumps({"name": "a", "status": "complete", "metrics": {}, "config": old})))
     assert record.config == config
-    assert configuration_settings(record.config) == configuration_settings(config)
+    assert configuration_settings(record) == configuration_settings(RunRecord("a", "complete", {}, config))
     assert from_plain(old) == from_plain(config)

@@ -52,6 +52,7 @@ def make_run(
     *,
     status: Status = "complete",
     reason: str | None = None,
+    name: str | None = None,
     with_counts: bool = True,
     with_images: bool = True,
     class_names: Sequence[str] = ("cell",),
@@ -65,12 +66,13 @@ def make_run(
         dice: Of each image, 0 to 1.
         status: How it ended.
         reason: Why, if it is not complete.
+        name: Name of the run; None: that of its config.
         with_counts: Whether per_image.csv keeps pixel counts.
         with_images: Whether there is a per_image.csv.
         class_names: Classes that are scored; all have the same scores.
         parts: Changes of the record's training, cost, data and environment.
     """
-    folder = runs / run_name(config)
+    folder = runs / (name or run_name(config))
     folder.mkdir(parents=True)
     rows = _rows(np.asarray(dice), class_names)
     complete = status == "complete"

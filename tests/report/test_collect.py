@@ -61,6 +61,20 @@ def test_runs_of_one_configuration_share_a_key_whatever_their_seed_fold_and_plac
     assert len(set(keys.values())) == 2
 
 
+def test_runs_with_another_content_of_a_plugin_are_no_replicates_and_the_plugin_need_not_be_here(
+    tmp_path: Path,
+) -> None:
+    for config, digest in zip(grid(seed=[0, 1, 2]), ("aa", "aa", "bb"), strict=True):
+        named = {**config, "plugins": ["no_such_lab.losses"]}
+        make_run(
+            tmp_path, named, [0.5, 0.6], name=f"run{config['seed']}", environment={"plugins": {"no_such_lab": digest}}
+        )
+    found, unreadable = collect(tmp_path)
+    assert unreadable == []
+    assert [run.key == found[0].key for run in found] == [True, True, False]
+    assert found[2].settings["plugins.no_such_lab"] == "bb"
+
+
 @pytest.mark.parametrize(
     ("condition", "number"),
     [

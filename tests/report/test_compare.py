@@ -72,6 +72,20 @@ def test_a_combination_that_could_be_trained_was_not_run(tmp_path: Path) -> None
     assert [cell.why_empty for cell in pivot.cells.values() if cell.spread is None] == ["not run"]
 
 
+def test_an_architecture_without_an_encoder_is_named_without_one_and_meets_none(tmp_path: Path) -> None:
+    for config in grid(model=["unet"], encoder=["resnet18", "mit_b0"], seed=[0, 1]):
+        make_run(tmp_path, config, 0.8 + IMAGES)
+    for config in grid(model=["unet"], encoder=["resnet18"], seed=[0, 1]):
+        own = {**config, "model": {"arch": "mynet", "width": 8}}
+        make_run(tmp_path, own, 0.9 + IMAGES, name=f"mynet-{config['seed']:08x}")
+    found = compare(tmp_path)
+    assert [row.configuration.label for row in found.rows] == ["mynet", "unet/mit_b0", "unet/resnet18"]
+    (pivot,) = found.pivots
+    empty = {(*pivot.rows[at[0]], *pivot.columns[at[1]]): cell.why_empty for at, cell in pivot.cells.items()}
+    assert empty["mynet", "resnet18"] == "cannot be trained: mynet has no encoder"
+    assert empty["unet", "-"] == "cannot be trained: unet needs an encoder"
+
+
 def test_cells_that_fold_other_axes_say_so_and_warn_where_they_do_not_hold_the_same(tmp_path: Path) -> None:
     for config in grid(model=["unet", "fpn"], encoder=["resnet18", "mit_b0"], loss=["dice", "bce_dice"]):
         if (config["model"]["arch"], config["encoder"]["name"]) != ("fpn", "mit_b0") or config["loss"]["bce"]["weight"]:

@@ -51,7 +51,7 @@ def read_run(folder: Path) -> RunFacts | Excluded | None:
         return Excluded(folder, "damaged", f"{RECORD_FILE} cannot be read ({error.strerror or error})")
     try:
         record = _parsed(content)
-        settings = configuration_settings(record.config)
+        settings = configuration_settings(record)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         return Excluded(folder, "damaged", f"{RECORD_FILE} is damaged ({_problem(error)}); the same command mends it")
     return RunFacts(folder, record, settings, configuration_key(settings))

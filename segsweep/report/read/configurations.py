@@ -92,8 +92,10 @@ def _labels(samples: Sequence[RunFacts], values: Sequence[Mapping[str, str]]) ->
 
 
 def _label(run: RunFacts, values: Mapping[str, str]) -> str:
-    """Name a configuration as one says it: arch/encoder, at a size where sizes differ, and what else differs."""
-    words = f"{headline('model', run.settings)}/{headline('encoder', run.settings)}"
+    """Name a configuration as one says it: arch/encoder, or arch alone, its size where sizes differ, and the rest."""
+    words = f"{headline('model', run.settings)}"
+    if "encoder.name" in run.settings:
+        words += f"/{headline('encoder', run.settings)}"
     if any("resolution" in name.split(" & ") for name in values):
         words += f" at {headline('resolution', run.settings)}"
     rest = []

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from segsweep.config.dotted import flatten
-from segsweep.config.identity import identity
+from segsweep.config.dotted import MISSING, as_typed, flatten
+from segsweep.config.identity import deciding_settings
 from segsweep.losses.spec import LOSSES
+from segsweep.runs.record import RunRecord
 
 REPLICATE_KEYS = ("seed", "data.fold")
 """Runs that differ in nothing else are replicates of one configuration."""
@@ -25,10 +27,21 @@ NAMED_GROUPS = (*_HEADLINE, "resolution", "loss", "augmentation")
 """Groups that are spoken of as a whole: model, not model.arch."""
 
 
-def configuration_settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the flat settings that decide a run's result, but for seed and fold."""
-    settings = flatten({group: value for group, value in identity(config).items() if group != _MEASURING})
+def configuration_settings(record: RunRecord) -> dict[str, Any]:
+    """Return the flat settings that decide a run's result, but for seed and fold; of plugins their content at the time.
+
+    An architecture without an encoder has none of its settings.
+    """
+    deciding = {group: value for group, value in deciding_settings(record.config).items() if group != _MEASURING}
+    if not has_encoder(record):
+        deciding.pop("encoder", None)
+    settings = flatten(deciding) | {f"plugins.{name}": digest for name, digest in record.environment.plugins.items()}
     return {key: value for key, value in settings.items() if key not in REPLICATE_KEYS}
+
+
+def has_encoder(record: RunRecord) -> bool:
+    """Tell whether a run has an encoder: its name says so, also where its architecture is one of a plugin."""
+    return re.fullmatch(rf"{re.escape(str(record.config['model']['arch']))}-[0-9a-f]{{8}}", record.name) is None
 
 
 def configuration_key(settings: Mapping[str, Any]) -> str:
@@ -44,7 +57,8 @@ def headline(group: str, settings: Mapping[str, Any]) -> str | None:
         None for a group that has no name of its own, such as trainer.
     """
     if group in _HEADLINE:
-        return str(settings.get(f"{group}.{_HEADLINE[group]}"))
+        name = settings.get(f"{group}.{_HEADLINE[group]}", MISSING)
+        return as_typed(name) if name is MISSING else str(name)
     if group == "resolution":
         return f"{settings.get('resolution.height')}x{settings.get('resolution.width')}"
     if group == "loss":

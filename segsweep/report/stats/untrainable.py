@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from omegaconf.errors import OmegaConfBaseException
 
 from segsweep.compose import from_plain
 from segsweep.core.errors import SegsweepError
-from segsweep.report.read.model import Configuration
+from segsweep.report.read.model import Configuration, RunFacts
 from segsweep.report.read.settings import NAMED_GROUPS
 from segsweep.schema import Config
 from segsweep.validate import check_config
@@ -30,6 +29,8 @@ class Rules:
         Args:
             wanted: Value of each axis.
         """
+        if problem := self._encoder_problem(wanted):
+            return problem
         config = self._put_together(wanted)
         if config is None:
             return ""
@@ -38,6 +39,14 @@ class Rules:
         except SegsweepError as mistake:
             return str(mistake)
         return ""
+
+    def _encoder_problem(self, wanted: Mapping[str, str]) -> str:
+        """Say so where an architecture without an encoder meets one, or another architecture none."""
+        having = [self._first.get((group, wanted.get(group, ""))) for group in ("model", "encoder")]
+        with_encoder = ["encoder.name" in _run_of(each).settings for each in having if each is not None]
+        if len(set(with_encoder)) < 2:
+            return ""
+        return f"{wanted['model']} {'needs an' if with_encoder[0] else 'has no'} encoder"
 
     def _put_together(self, wanted: Mapping[str, str]) -> Config | None:
         """Take of each axis' value the whole group from a run that has it; the rest is that of the first."""
@@ -54,13 +63,15 @@ class Rules:
     def _config_of(self, configuration: Configuration) -> Config | None:
         if configuration.key not in self._typed:
             try:
-                self._typed[configuration.key] = from_plain(_record_config(configuration))
-            except (OmegaConfBaseException, KeyError, TypeError, AttributeError):
-                self._typed[configuration.key] = None  # another version wrote it, whose settings are not ours
+                self._typed[configuration.key] = from_plain(_run_of(configuration).record.config)
+            except (OmegaConfBaseException, SegsweepError, KeyError, TypeError, AttributeError):
+                self._typed[configuration.key] = (
+                    None  # another version wrote it, or a plugin that is not here knows its settings
+                )
         return self._typed[configuration.key]
 
 
-def _record_config(configuration: Configuration) -> dict[str, Any]:
+def _run_of(configuration: Configuration) -> RunFacts:
     run = configuration.runs[0] if configuration.runs else configuration.excluded[0].run
     assert run is not None  # a configuration is known from the record of a run
-    return run.record.config
+    return run
