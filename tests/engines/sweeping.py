@@ -30,6 +30,8 @@ SMALL = (
     "logger.pictures=false",
 )
 """Runs of a network whose checkpoints are small, for they are written after every epoch."""
+UNAIDED = {"PYTHONSAFEPATH": "1"}
+"""Python then does not look for a plugin in the working folder, as where a command is a console script."""
 Value = TypeVar("Value")
 
 

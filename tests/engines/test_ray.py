@@ -1,14 +1,16 @@
 from pathlib import Path
 
 from tests.engines.ray_nodes import NO_TOKEN, RayNodes, kill_tree
-from tests.engines.sweeping import WITHIN_S, Sweep, expect_every_run_once, training, until, went_on
+from tests.engines.sweeping import UNAIDED, WITHIN_S, Sweep, expect_every_run_once, training, until, went_on
+from tests.plugin import WORDS, write_plugin
 
 
 def test_a_grid_on_two_ray_nodes_is_complete_after_one_of_them_died(ray_nodes: RayNodes, tmp_path: Path) -> None:
     nodes = [ray_nodes.add(num_cpus=1), ray_nodes.add(num_cpus=1)]
     takes = ("hydra.launcher.ray.remote.num_cpus=1", "hydra.launcher.ray.remote.num_gpus=0")
-    words = ("hydra/launcher=ray_cluster", *takes, "model=linknet", "seed=0,1,2")
-    sweep = Sweep(*words, cwd=tmp_path, env=ray_nodes.environment)
+    words = ("hydra/launcher=ray_cluster", *takes, "model=linknet", "seed=0,1,2", *WORDS)
+    write_plugin(tmp_path)
+    sweep = Sweep(*words, cwd=tmp_path, env={**ray_nodes.environment, **UNAIDED})
     runs = tmp_path / "runs"
     lost, process = training(runs)
     (node,) = (node for node in nodes if node in process.parents())

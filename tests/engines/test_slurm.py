@@ -11,6 +11,7 @@ from segsweep.core.errors import SegsweepError
 from segsweep.sweep.engines.spec import prepare_engine
 from tests.command import TINY, run
 from tests.engines.sweeping import (
+    UNAIDED,
     Environment,
     Sweep,
     expect_every_run_once,
@@ -20,6 +21,7 @@ from tests.engines.sweeping import (
     until,
     went_on,
 )
+from tests.plugin import WORDS, write_plugin
 
 GRID = ("model=linknet,fpn", "seed=0,1,2")
 SMALL_JOB = {
@@ -40,7 +42,8 @@ def test_a_grid_of_slurm_jobs_is_complete_after_one_run_was_killed_and_one_reque
     slurm: Environment, tmp_path: Path
 ) -> None:
     small_jobs = ("hydra.launcher.cpus_per_task=1", "hydra.launcher.mem_gb=null", "hydra.launcher.timeout_min=60")
-    sweep = Sweep("hydra/launcher=slurm", *small_jobs, *GRID, cwd=tmp_path, env=slurm)
+    write_plugin(tmp_path)
+    sweep = Sweep("hydra/launcher=slurm", *small_jobs, *GRID, *WORDS, cwd=tmp_path, env={**slurm, **UNAIDED})
     runs = tmp_path / "runs"
     killed, process = training(runs)
     gpus = [process.environ()["CUDA_VISIBLE_DEVICES"]]

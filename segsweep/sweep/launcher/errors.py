@@ -51,9 +51,9 @@ def bad_launcher_setting(key: str, found: object, accepted: str) -> ConfigError:
     return ConfigError(f"hydra.launcher.{key}={found} is not possible; accepted: {accepted}")
 
 
-def too_few_gpus(asked: int, found: int) -> ConfigError:
+def too_few_gpus(wanted: int, found: int) -> ConfigError:
     """A run asks for more GPUs than the launcher gives out."""
     return ConfigError(
-        f"hardware.devices={asked}, but the launcher has {found} GPU{'s' if found != 1 else ''}. "
+        f"hardware.devices={wanted}, but the launcher has {found} GPU{'' if found == 1 else 's'}. "
         f"Try hardware.devices={found}, or name more: hydra.launcher.gpus=[0,1,...]"
     )

@@ -1,4 +1,4 @@
-"""What happens in the process of a run: it makes itself at home, runs the job as Hydra would, and tells the result."""
+"""The work of a run's process: it sets up its environment and log, runs the job as Hydra does, sends the result."""
 
 import faulthandler
 import os
@@ -30,12 +30,17 @@ _TERMINAL = ("ext://sys.stdout", "ext://sys.stderr")
 
 @dataclass(frozen=True)
 class Job:
-    """All that the process of a run is given."""
+    """All that the process of a run is given.
+
+    What may name classes of a plugin stays pickled until the environment is the run's own: reading it imports them.
+    """
 
     shared: bytes
     """Task function, Hydra's context and singletons, pickled once for all runs of a sweep."""
-    config: DictConfig
-    """The job's config."""
+    config: bytes
+    """The job's config, pickled."""
+    overrides: Sequence[str]
+    """What the job sets."""
     cwd: str
     """Working folder of the sweep."""
     environment: dict[str, str]
@@ -52,15 +57,15 @@ def run(job: Job, results: "connection.Connection[object, object]") -> None:
         results: Takes the path of the log as soon as it is known, then the JobReturn.
     """
     mark = job.environment[MARK]
-    os.setsid()  # Ctrl-C at the terminal is for the sweep, which tells its runs
+    os.setsid()  # Ctrl-C at the terminal is for the sweep, which stops its runs
     orphaned = threading.Event()
     threading.Thread(target=_end_with_parent, args=(mark, orphaned), daemon=True).start()
-    _tell(_result(job, results), results)
+    _send(_result(job, results), results)
     if orphaned.is_set():
         kill_family(os.getpid(), mark)  # nobody else is left who would
 
 
-def _tell(result: JobReturn, results: "connection.Connection[object, object]") -> None:
+def _send(result: JobReturn, results: "connection.Connection[object, object]") -> None:
     with suppress(BrokenPipeError):  # the sweep is gone
         try:
             results.send(result)
@@ -87,22 +92,23 @@ def _result(job: Job, results: "connection.Connection[object, object]") -> JobRe
         if job.num_threads and "torch" in sys.modules:
             sys.modules["torch"].set_num_threads(job.num_threads)
         task_function, context, singletons = pickle.loads(job.shared)
+        config: DictConfig = pickle.loads(job.config)
         setup_globals()
         singletons["instances"][Plugins] = Plugins.instance()  # found in the server already
         Singleton.set_state(singletons)
-        HydraConfig.instance().set_config(job.config)
-        results.send(str(_settle_in(job.config)))
+        HydraConfig.instance().set_config(config)
+        results.send(str(_open_log(config)))
         return run_job(
             hydra_context=context,
             task_function=task_function,
-            config=job.config,
+            config=config,
             job_dir_key="hydra.sweep.dir",
             job_subdir_key="hydra.sweep.subdir",
         )
     except Interrupted:
-        return failed(job.config.hydra.overrides.task, job_stopped())
+        return failed(job.overrides, job_stopped())
     except Exception as error:
-        return failed(job.config.hydra.overrides.task, error)
+        return failed(job.overrides, error)
 
 
 def failed(overrides: Sequence[str], error: Exception) -> JobReturn:
@@ -110,8 +116,8 @@ def failed(overrides: Sequence[str], error: Exception) -> JobReturn:
     return JobReturn(overrides=list(overrides), status=JobStatus.FAILED, _return_value=error)
 
 
-def _settle_in(config: DictConfig) -> Path:
-    """Choose the run's folder, and send all that this process says to the log in it; return the log."""
+def _open_log(config: DictConfig) -> Path:
+    """Choose the run's folder, and write all output of this process to the log in it; return the log."""
     folder = Path(config.hydra.sweep.dir, config.hydra.sweep.subdir).absolute()
     require_writable(folder)
     folder.mkdir(exist_ok=True)

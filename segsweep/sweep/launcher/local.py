@@ -2,6 +2,7 @@
 
 import logging
 import os
+import pickle
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
@@ -18,6 +19,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 
 from segsweep.core.errors import TrainingError
 from segsweep.core.signals import stopping_on_signals
+from segsweep.core.text import first_line
 from segsweep.sweep.launcher.errors import job_lost, job_stopped, job_timed_out
 from segsweep.sweep.launcher.family import MARK
 from segsweep.sweep.launcher.gpus import choose_gpus
@@ -59,10 +61,11 @@ class LocalLauncher(Launcher):
         self._lock = threading.RLock()  # the second Ctrl-C may come while the first is being answered
         self._shared: bytes | None = None
         self._running: set[RunProcess] = set()
-        self._told: bool | None = None
+        self._stopped_now: bool | None = None
+        """Whether the runs were stopped at once, or gently; None: they were not."""
 
     def setup(self, *, hydra_context: HydraContext, task_function: TaskFunction, config: DictConfig) -> None:
-        """Remember what Hydra says of the job, and find the slots.
+        """Keep the sweep's config, and find the slots.
 
         Raises:
             ConfigError: If `hydra.launcher.gpus` names none.
@@ -86,7 +89,7 @@ class LocalLauncher(Launcher):
         """Run jobs and wait for them; a job that fails, dies or is stopped says so in its JobReturn.
 
         Raises:
-            Interrupted: If told to stop by a signal, in the main thread; nothing runs any more then.
+            Interrupted: After a signal, in the main thread; nothing runs any more then.
         """
         self.warm_up()
         names = _names(job_overrides, initial_job_idx)
@@ -107,7 +110,7 @@ class LocalLauncher(Launcher):
             now: Kill them, instead of letting each record itself as interrupted.
         """
         with self._lock:
-            self._told = now or bool(self._told)
+            self._stopped_now = now or bool(self._stopped_now)
             running = set(self._running)
         self._slots.close()
         for process in running:
@@ -135,13 +138,15 @@ class LocalLauncher(Launcher):
         return config
 
     def _run_in_process(self, config: DictConfig, share: Share) -> Ended:
-        environment, num_threads = _surroundings(share, OmegaConf.select(config, "hardware.num_threads"))
-        process = RunProcess(Job(self._pickled(), config, str(Path.cwd()), environment, num_threads))
+        environment, num_threads = _environment(share, OmegaConf.select(config, "hardware.num_threads"))
+        overrides = list(config.hydra.overrides.task)
+        job = Job(self._pickled(), pickle.dumps(config), overrides, str(Path.cwd()), environment, num_threads)
+        process = RunProcess(job)
         with self._lock:
             self._running.add(process)
-            told = self._told
-        if told is not None:  # while it was being started
-            process.stop(now=told)
+            stopped_now = self._stopped_now
+        if stopped_now is not None:  # while it was being started
+            process.stop(now=stopped_now)
         try:
             return process.wait(self._timeout_s)
         finally:
@@ -161,18 +166,18 @@ class LocalLauncher(Launcher):
         elif ended.result is not None:
             return ended.result
         else:
-            error = job_lost(ended.exit_code) if self._told is None else job_stopped()
+            error = job_lost(ended.exit_code) if self._stopped_now is None else job_stopped()
         return failed(config.hydra.overrides.task, error)
 
 
 def _names(job_overrides: Sequence[Sequence[str]], first: int) -> list[str]:
     """Name jobs by their number and what sets them apart from the others of their batch."""
     shared = set.intersection(*map(set, job_overrides)) if len(job_overrides) > 1 else set()
-    told = ([each for each in filter_overrides(overrides) if each not in shared] for overrides in job_overrides)
-    return [f"#{number} {' '.join(words)}".rstrip() for number, words in enumerate(told, first)]
+    own = ([each for each in filter_overrides(overrides) if each not in shared] for overrides in job_overrides)
+    return [f"#{number} {' '.join(words)}".rstrip() for number, words in enumerate(own, first)]
 
 
-def _surroundings(share: Share, num_threads: int | None) -> tuple[dict[str, str], int]:
+def _environment(share: Share, num_threads: int | None) -> tuple[dict[str, str], int]:
     """Return the environment of a run, and its threads on the CPU; 0 where the user's OMP_NUM_THREADS decides."""
     environment = dict(os.environ)
     by_user = "OMP_NUM_THREADS" in environment and num_threads is None
@@ -192,4 +197,4 @@ def _how(returned: JobReturn, log_file: Path | None) -> str:
     if isinstance(error, JobStopped):
         return str(error)
     where = f"; see {log_file}" if log_file else ""
-    return f"failed ({str(error).partition(chr(10))[0]}{where})"
+    return f"failed ({first_line(error)}{where})"

@@ -17,12 +17,14 @@ from hydra.core.utils import JobReturn
 from segsweep.sweep.launcher.errors import job_not_forked
 from segsweep.sweep.launcher.family import MARK, kill_family, wait_until_gone
 from segsweep.sweep.launcher.job import Job, run
+from segsweep.sweep.launcher.preload import MODULES
 
 GRACE_S = 30.0
-"""From being told to stop to being killed."""
+"""From the signal to stop to being killed."""
 _END_S = 10.0
-"""From telling the result to being gone."""
+"""From sending the result to being gone."""
 _LOOK_S = 0.5
+_PRELOADER = "segsweep.sweep.launcher.preload"
 
 _lock = threading.Lock()
 """multiprocessing keeps a list of its children, and looks after them at every start, without one."""
@@ -35,8 +37,10 @@ def start_server(preload: Sequence[str]) -> None:
         preload: Modules that it imports; what the first caller names holds for the whole process.
     """
     with _lock:
-        forkserver.set_forkserver_preload(list(preload))
+        forkserver.set_forkserver_preload([_PRELOADER])
+        os.environ[MODULES] = ",".join(preload)
         forkserver.ensure_running()
+        os.environ.pop(MODULES, None)
 
 
 @dataclass(frozen=True)
@@ -44,12 +48,12 @@ class Ended:
     """How the process of a run ended."""
 
     result: JobReturn | None
-    """What the job returned; None if the process went without a word."""
+    """What the job returned; None if the process ended without sending it."""
     exit_code: int | None
     """Minus the signal where it was killed; None where nobody knows."""
     timed_out: bool
     log: Path | None
-    """Where its words are; None if it did not get so far."""
+    """Its log; None if it did not get so far."""
 
 
 class RunProcess:
@@ -67,7 +71,7 @@ class RunProcess:
         context = multiprocessing.get_context("forkserver")
         self._results, theirs = context.Pipe(duplex=False)
         self._process = context.Process(target=run, args=(job, theirs), name="segsweep run")
-        self._told_to_stop_at: float | None = None
+        self._stopped_at: float | None = None
         self._messages: list[Any] = []
         try:
             with _lock:
@@ -85,8 +89,8 @@ class RunProcess:
         """Ask the run to be recorded and end, or kill it with all that it started."""
         if now:
             kill_family(self.pid, self._mark)
-        elif self._told_to_stop_at is None:
-            self._told_to_stop_at = time.monotonic()
+        elif self._stopped_at is None:
+            self._stopped_at = time.monotonic()
             with suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGTERM)
 
@@ -102,7 +106,7 @@ class RunProcess:
                 if timeout_s is not None and time.monotonic() - self._started > timeout_s:
                     timed_out = True
                     self.stop(now=False)
-                if self._told_to_stop_at is not None and time.monotonic() - self._told_to_stop_at > GRACE_S:
+                if self._stopped_at is not None and time.monotonic() - self._stopped_at > GRACE_S:
                     break
         finally:
             exit_code = self._clean_up()
@@ -113,9 +117,9 @@ class RunProcess:
         return next((message for message in self._messages if isinstance(message, JobReturn)), None)
 
     def _gone(self) -> bool:
-        """Wait a moment, take what the run tells, and say whether its process has ended."""
+        """Wait a moment, receive what the run sends, and tell whether its process has ended."""
         gone = self._process.sentinel in connection.wait([self._results, self._process.sentinel], _LOOK_S)
-        with suppress(EOFError, OSError):  # it died in the middle of a word
+        with suppress(EOFError, OSError):  # it died while it sent
             while self._results.poll():
                 self._messages.append(self._results.recv())
         return gone

@@ -58,5 +58,5 @@ def num_runs_at_once(n_jobs: int | None, config: DictConfig) -> int:
 
 def num_devices(config: DictConfig) -> int | str:
     """Return the devices that a job asks for; one where its config says nothing, or nothing sensible."""
-    asked = OmegaConf.select(config, "hardware.devices", default=1)
-    return asked if asked == "auto" or (isinstance(asked, int) and asked > 0) else 1
+    devices = OmegaConf.select(config, "hardware.devices", default=1)
+    return devices if devices == "auto" or (isinstance(devices, int) and devices > 0) else 1

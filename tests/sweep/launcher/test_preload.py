@@ -3,6 +3,9 @@
 import subprocess
 import sys
 
+import yaml
+
+from segsweep.config.tree import conf_dir
 from tests.command import ROOT
 
 CHECK = """
@@ -11,9 +14,10 @@ asked = []
 def recorder(name, answer):
     return lambda *args, **keywords: asked.append(name) or answer
 torch._C._cuda_getDeviceCount = recorder("_cuda_getDeviceCount", 0)
-import segsweep.sweep.launcher.preload as preload
 import sys
-assert [name for name in preload.MODULES if name not in sys.modules] == []
+from segsweep.sweep.launcher.preload import preload
+preload(MODULES)
+assert [name for name in MODULES if name not in sys.modules] == []
 assert asked == [], asked  # an answer of CUDA spoils it for every process that is forked
 assert not torch.cuda.is_initialized()
 assert threading.enumerate() == [threading.main_thread()]
@@ -22,6 +26,7 @@ assert os.listdir("/proc/self/task") == [str(os.getpid())]
 
 
 def test_the_server_has_one_thread_and_never_asked_for_cuda() -> None:
-    command = [sys.executable, "-c", f"import os; os.environ['OMP_NUM_THREADS'] = '1'{CHECK}"]
+    modules = yaml.safe_load((conf_dir() / "hydra" / "launcher" / "local.yaml").read_text())["preload"]
+    command = [sys.executable, "-c", f"MODULES = {modules}; import os; os.environ['OMP_NUM_THREADS'] = '1'{CHECK}"]
     ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
