@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from segsweep.config.renamed import with_new_names
 from segsweep.config.tree import conf_dir
 from segsweep.core.registry import Named, Table
-from segsweep.data.spec import READERS
+from segsweep.data.spec import PLUGIN_DEFAULTS, READERS, Reader
 from segsweep.losses.spec import loss_schema
 from segsweep.models.spec import MODELS
 from segsweep.optim.spec import OPTIMIZERS, SCHEDULES, OptimizerConfig
@@ -29,7 +29,7 @@ def from_plain(content: Mapping[str, Any]) -> Config:
     tree.loss = OmegaConf.structured(loss_schema())
     tree.model = OmegaConf.structured(MODELS[content["model"]["arch"]])
     tree.scheduler = OmegaConf.structured(SCHEDULES[content["scheduler"]["name"]].settings)
-    tree.data = OmegaConf.structured(READERS[content["data"]["reader"]])
+    tree.data = OmegaConf.structured(READERS[content["data"]["reader"]].settings)
     return cast(Config, OmegaConf.to_object(OmegaConf.merge(tree, with_new_names(content))))
 
 
@@ -44,7 +44,7 @@ def register_schema() -> None:
     nodes: dict[str, dict[str, type]] = {
         "model": MODELS,
         "scheduler": {name: row.settings for name, row in SCHEDULES.items()},
-        "data": dict(READERS),
+        "data": {name: row.settings for name, row in READERS.items()},
     }
     for group, settings in nodes.items():
         for name, node in settings.items():
@@ -57,6 +57,8 @@ def _options_without_file() -> Iterator[tuple[str, str, Any]]:
     """Yield group, name and content of each option that stands in a table alone."""
     for schedule in _without_file("scheduler", SCHEDULES):
         yield "scheduler", schedule.name, _named(schedule.settings, "name", schedule.name)
+    for reader in _without_file("data", READERS):
+        yield "data", reader.name, _data_option(reader)
     for row in _without_file("optimizer", OPTIMIZERS):
         yield "optimizer", row.name, OptimizerConfig(row.name, row.lr, row.weight_decay, encoder_lr_scale=1.0)
 
@@ -64,6 +66,14 @@ def _options_without_file() -> Iterator[tuple[str, str, Any]]:
 def _named(settings: type, key: str, name: str) -> DictConfig:
     node = OmegaConf.structured(settings)
     node[key] = name
+    return cast(DictConfig, node)
+
+
+def _data_option(reader: Reader) -> DictConfig:
+    node = OmegaConf.structured(reader.settings)
+    for key, value in {"name": reader.name, "reader": reader.name, **PLUGIN_DEFAULTS}.items():
+        if OmegaConf.is_missing(node, key):
+            node[key] = value
     return cast(DictConfig, node)
 
 

@@ -21,8 +21,7 @@ from segsweep.config.identity import run_name
 from segsweep.config.plugins import load_plugins
 from segsweep.config.tree import conf_dir
 from segsweep.core.errors import SegsweepError
-from segsweep.data.listing import data_root, listing_fingerprint
-from segsweep.data.spec import FolderConfig
+from segsweep.data.listing import data_listing
 from segsweep.runs.describe import class_table, one_line
 from segsweep.runs.folder import finished_record, require_same_data, working_in
 from segsweep.runs.objectives import objective_values, read_objectives
@@ -65,8 +64,9 @@ def _train(cfg: DictConfig) -> float | list[float] | None:
     trial = trial_of(config.sweep, HydraConfig.get().sweeper, runs=Path(config.paths.runs))
     folder = Path(HydraConfig.get().runtime.output_dir)
     with working_in(folder):
-        if isinstance(config.data, FolderConfig):
-            require_same_data(folder, listing_fingerprint(data_root(config.data.root)))
+        listing = data_listing(config.data)
+        if listing is not None:
+            require_same_data(folder, listing)
         pruned_by = None if trial is None else trial.study
         record = finished_record(folder, pruned_by=pruned_by)
         if record is None:

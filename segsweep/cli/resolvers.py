@@ -10,8 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from segsweep.compose import plain, typed
 from segsweep.config.identity import run_name
 from segsweep.config.tree import conf_dir
-from segsweep.data.listing import data_root
-from segsweep.data.spec import FolderConfig
+from segsweep.data.listing import require_root
 from segsweep.runs.folder import attempt_folder, require_writable
 from segsweep.validate import check_config
 
@@ -26,8 +25,7 @@ def run_folder(*, _root_: DictConfig) -> str:
         return str(known)
     config = typed(_root_)
     check_config(config)
-    if isinstance(config.data, FolderConfig):
-        data_root(config.data.root)
+    require_root(config.data)
     folder = Path(_root_.paths.runs) / run_subfolder(_root_=_root_)
     require_writable(folder)
     return str(folder)

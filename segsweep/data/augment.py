@@ -11,10 +11,11 @@ import numpy as np
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
+from segsweep.core.registry import load
 from segsweep.core.task import Task
-from segsweep.data import errors as say
+from segsweep.data import augment_errors as errors
 from segsweep.data.pipeline import TrainPipeline
-from segsweep.data.spec import AugmentationConfig, ResolutionConfig
+from segsweep.data.spec import TRANSFORMS, AugmentationConfig, ResolutionConfig
 
 _PREFIX = "albumentations."
 
@@ -43,7 +44,7 @@ def build_transforms(augmentation: AugmentationConfig) -> list[Any]:
     """Instantiate the transforms of the config, in order.
 
     Raises:
-        ConfigError: If one is no transform of albumentations, or its keywords are not accepted.
+        ConfigError: If one is no transform of albumentations or of a plugin, or its keywords are not accepted.
     """
     for entry in augmentation.transforms:
         _check_entry(entry)
@@ -53,37 +54,52 @@ def build_transforms(augmentation: AugmentationConfig) -> list[Any]:
 def _build(entry: dict[str, Any]) -> Any:
     target = str(entry["_target_"])
     try:
-        return instantiate(entry, _convert_="all", _execution_whitelist_=[f"{_PREFIX}*"])
+        return instantiate(entry, _convert_="all", _execution_whitelist_=[f"{_PREFIX}*", *TRANSFORMS])
     except (ValueError, TypeError, InstantiationException) as error:
         lines = [line.strip() for line in str(error).splitlines() if "For further information" not in line]
-        raise say.bad_keywords(target, " ".join(lines).split(" [type=")[0]) from error
+        raise errors.bad_keywords(target, " ".join(lines).split(" [type=")[0]) from error
 
 
 def _check_entry(entry: Any) -> None:
     """Refuse what is no transform, before anything is instantiated; transforms inside transforms included."""
     if not isinstance(entry, dict) or not isinstance(entry.get("_target_"), str):
-        raise say.not_a_transform(entry)
+        raise errors.not_a_transform(entry)
     target = entry["_target_"]
-    if not target.startswith(_PREFIX):
-        raise say.foreign_target(target)
-    transform = _transforms().get(target.removeprefix(_PREFIX))
-    if transform is None:
-        raise say.unknown_transform(target, _transforms())
+    transform = _transform(target)
     accepted = [name for name in inspect.signature(transform).parameters if name not in ("self", "strict")]
     for keyword in entry:
         if keyword not in (*accepted, "_target_"):
-            raise say.unknown_keyword(target, keyword, accepted)
+            raise errors.unknown_keyword(target, keyword, accepted)
     for inner in entry.get("transforms", []):
         _check_entry(inner)
+
+
+def _transform(target: str) -> Any:
+    """Return the class that an entry names, of albumentations or of a plugin."""
+    if target in TRANSFORMS:
+        module, _, name = target.rpartition(".")
+        own = load(f"{module}:{name}")
+        if not (inspect.isclass(own) and issubclass(own, _kinds())):
+            raise errors.not_of_albumentations(target)
+        return own
+    if not target.startswith(_PREFIX):
+        raise errors.foreign_target(target, list(TRANSFORMS))
+    if target.removeprefix(_PREFIX) not in _transforms():
+        raise errors.unknown_transform(target, _transforms())
+    return _transforms()[target.removeprefix(_PREFIX)]
+
+
+def _kinds() -> tuple[type, type]:
+    library = albumentations()
+    return library.BasicTransform, library.BaseCompose
 
 
 @cache
 def _transforms() -> dict[str, Any]:
     """Return every transform and composition of albumentations by name."""
     library = albumentations()
-    kinds = (library.BasicTransform, library.BaseCompose)
     found = {name: getattr(library, name) for name in dir(library)}
-    return {name: item for name, item in found.items() if inspect.isclass(item) and issubclass(item, kinds)}
+    return {name: item for name, item in found.items() if inspect.isclass(item) and issubclass(item, _kinds())}
 
 
 def albumentations() -> Any:
@@ -111,5 +127,5 @@ def _changes(transform: Any, image: Any, truth: Any, channels: int) -> bool:
             result = transform(image=image.copy(), mask=truth.copy(), force_apply=True)["image"]
     except Exception as error:
         reason = " ".join(str(error).split()) or type(error).__name__
-        raise say.does_not_suit(name, channels, reason) from error
+        raise errors.does_not_suit(name, channels, reason) from error
     return bool(result.shape != image.shape or result.dtype != image.dtype)

@@ -1,7 +1,7 @@
 """What a reader hands over: splits of images and truths, and what is known about them."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 import numpy as np
 from jaxtyping import UInt8
@@ -9,25 +9,33 @@ from jaxtyping import UInt8
 from segsweep.core.task import Task
 
 
-@runtime_checkable
-class Split(Protocol):
-    """Images and truths of one split, in a fixed order."""
+class Split(ABC):
+    """Images and truths of one split, in a fixed order; a reader makes a subclass."""
 
+    @abstractmethod
     def __len__(self) -> int:
         """Return the number of images."""
-        ...
 
+    @abstractmethod
     def name(self, index: int) -> str:
         """Return the name of an image: its path below images/ without the ending."""
-        ...
 
-    def size_px(self, index: int) -> tuple[int, int]:
-        """Return height and width of an image as stored."""
-        ...
+    @abstractmethod
+    def load_image(self, index: int) -> UInt8[np.ndarray, "h w c"]:
+        """Read an image; no truth is needed for it."""
+
+    @abstractmethod
+    def load_truth(self, index: int) -> UInt8[np.ndarray, "h w *k"]:
+        """Read a truth, [h w] or for multilabel [h w k]; `IGNORE` marks unlabelled pixels."""
 
     def load(self, index: int) -> tuple[UInt8[np.ndarray, "h w c"], UInt8[np.ndarray, "h w *k"]]:
-        """Read an image and its truth, [h w] or for multilabel [h w k]; `IGNORE` marks unlabelled pixels."""
-        ...
+        """Read an image and its truth."""
+        return self.load_image(index), self.load_truth(index)
+
+    def size_px(self, index: int) -> tuple[int, int]:
+        """Return height and width of an image as stored; a reader that knows them without reading says so quicker."""
+        height, width, _ = self.load_image(index).shape
+        return height, width
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,7 @@ class Data:
     name: str
     task: Task
     channels: int
-    """Channels of every image that `Split.load` returns."""
+    """Channels of every image that a split loads."""
     splits: dict[str, Split]
     """train, val and, if there is one, test."""
     fingerprint: str
@@ -47,7 +55,7 @@ class Data:
     labelled_pixels: int
     """Training pixels that are not ignored; multilabel: on average over the classes."""
     notes: tuple[str, ...]
-    """Sentences on what was inferred rather than told."""
+    """Sentences on what was inferred rather than set."""
 
     @property
     def counts(self) -> dict[str, int]:

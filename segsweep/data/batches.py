@@ -1,21 +1,15 @@
-"""Batches for training and evaluation."""
+"""Batches for training, evaluation and prediction: uint8 tensors in channels_last memory."""
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from jaxtyping import UInt8
 from torch import Tensor
-from torch.utils.data import DataLoader, Dataset, default_collate
+from torch.utils.data import default_collate
 
-from segsweep.data.augment import build_transforms
-from segsweep.data.base import Data, Split
-from segsweep.data.pipeline import TrainPipeline, pad_reflect, resize_image, resize_truth
-from segsweep.data.sampler import EpochBatchSampler, EvalBatchSampler
-from segsweep.data.sizes import EvalSize, eval_size_px
-from segsweep.data.spec import AugmentationConfig, ResolutionConfig
-from segsweep.data.workers import start_worker
+from segsweep.data.pipeline import EvalTransform
 
 
 class TrainBatch(NamedTuple):
@@ -47,122 +41,31 @@ class EvalBatch(NamedTuple):
     """The part of the input, from the top left, that is image; the rest is padding."""
 
 
-class _TrainSet(Dataset[tuple[Any, Any]]):
-    def __init__(self, split: Split, pipeline: TrainPipeline, seed: int) -> None:
-        self.split, self.pipeline, self.seed = split, pipeline, seed
+class ImageBatch(NamedTuple):
+    """Images without truths at the network's input size."""
 
-    def __len__(self) -> int:
-        return len(self.split)
-
-    def __getitem__(self, key: tuple[int, int]) -> tuple[Any, Any]:
-        epoch, index = key
-        return self.pipeline(*self.split.load(index), seed=(self.seed, epoch, index))
-
-
-class _EvalSet(Dataset[tuple[Any, Any, int, tuple[int, int]]]):
-    def __init__(self, split: Split, size: EvalSize, interpolation: str, *, at_input: bool) -> None:
-        self.split, self.size, self.interpolation, self.at_input = split, size, interpolation, at_input
-
-    def __len__(self) -> int:
-        return len(self.split)
-
-    def __getitem__(self, index: int) -> tuple[Any, Any, int, tuple[int, int]]:
-        image, truth = self.split.load(index)
-        content_px = self.size.content_px((image.shape[0], image.shape[1]))
-        resized = resize_image(image, content_px, self.interpolation)
-        padded = pad_reflect(resized, self.size.padded_px(content_px))
-        return padded, resize_truth(truth, content_px) if self.at_input else truth, index, content_px
+    image: Tensor
+    """uint8 [n c h w], 0..255, in channels_last memory."""
+    content_px: SizePx
+    """The part of the input, from the top left, that is image; the rest is padding."""
+    stored_px: list[SizePx]
+    """Size of each image as stored, which its prediction goes back to."""
 
 
-class _LateLoader(DataLoader[Any]):
-    """Starts an epoch at the first `next`, not at `iter`.
-
-    Lightning calls `iter` before `set_epoch` when it resumes; workers would already fetch batches of epoch 0.
-    """
-
-    def __iter__(self) -> Any:
-        return self._late()
-
-    def _late(self) -> Iterator[Any]:
-        yield from super().__iter__()
-
-
-def train_loader(
-    data: Data,
-    *,
-    resolution: ResolutionConfig,
-    augmentation: AugmentationConfig,
-    batch_size: int,
-    seed: int,
-    num_workers: int,
-    micro_batch_size: int | None = None,
-    rank: int = 0,
-    world_size: int = 1,
-    pin_memory: bool = False,
-) -> DataLoader[Any]:
-    """Return shuffled, augmented `TrainBatch`es; its batch sampler takes `set_epoch`.
+def image_batch(images: Sequence[UInt8[np.ndarray, "h w c"]], transform: EvalTransform) -> ImageBatch:
+    """Return bare images as a batch, treated as those of an evaluation.
 
     Args:
-        data: The data set.
-        resolution: Size of the batches and interpolation.
-        augmentation: Transforms after resizing.
-        batch_size: Images per batch over all devices together; those that fill no batch are left out of the epoch.
-        seed: Decides order and augmentation, together with the epoch.
-        num_workers: Processes; 0 loads in this one. The batches are the same.
-        micro_batch_size: Images at a time over all devices together, an equal part of the batch; None: all of it.
-        rank: Number of this device.
-        world_size: Number of devices.
-        pin_memory: Put batches into page-locked memory, for CUDA.
+        images: As `read_image` returns them; with eval_size=native all of one size.
+        transform: What brings them to the network's size.
+    Raises:
+        ValueError: If they do not come to the same size.
     """
-    split = data.splits["train"]
-    pipeline = TrainPipeline(build_transforms(augmentation), resolution)
-    sampler = EpochBatchSampler(
-        len(split), batch_size, seed=seed, micro_batch_size=micro_batch_size, rank=rank, world_size=world_size
-    )
-    dataset = _TrainSet(split, pipeline, seed)
-    return _LateLoader(dataset, batch_sampler=sampler, collate_fn=_train_batch, **_options(num_workers, pin_memory))
-
-
-def eval_loader(
-    data: Data,
-    split: str,
-    *,
-    resolution: ResolutionConfig,
-    batch_size: int,
-    num_workers: int,
-    size_multiple: int,
-    rank: int = 0,
-    world_size: int = 1,
-    pin_memory: bool = False,
-) -> DataLoader[Any]:
-    """Return `EvalBatch`es with every image of a split once over all devices, in a fixed order.
-
-    Args:
-        data: The data set.
-        split: train, val or test.
-        resolution: Its `eval_size` is what the network sees, `count_at` the size of the truths.
-        batch_size: Images per batch over all devices together.
-        num_workers: Processes; 0 loads in this one.
-        size_multiple: Height and width that the network takes are multiples of it; eval_size=native is padded to them.
-        rank: Number of this device.
-        world_size: Number of devices.
-        pin_memory: Put batches into page-locked memory, for CUDA.
-    """
-    chosen = data.splits[split]
-    size = EvalSize(eval_size_px(resolution), size_multiple)
-    sizes = [size.content_px(chosen.size_px(index)) for index in range(len(chosen))]
-    sampler = EvalBatchSampler(sizes, batch_size, rank=rank, world_size=world_size)
-    dataset = _EvalSet(chosen, size, resolution.interpolation, at_input=resolution.count_at == "input")
-    return DataLoader(dataset, batch_sampler=sampler, collate_fn=_eval_batch, **_options(num_workers, pin_memory))
-
-
-def _options(num_workers: int, pin_memory: bool) -> dict[str, Any]:
-    return {
-        "num_workers": num_workers,
-        "pin_memory": pin_memory,
-        "persistent_workers": num_workers > 0,
-        "worker_init_fn": start_worker if num_workers else None,
-    }
+    inputs, contents = zip(*(transform(image) for image in images), strict=True)
+    if len(set(contents)) > 1:
+        raise ValueError(f"images of different sizes cannot share a batch: {sorted(set(contents))}")
+    stored_px = [SizePx(image.shape[0], image.shape[1]) for image in images]
+    return ImageBatch(_images(list(inputs)), SizePx(*contents[0]), stored_px)
 
 
 def _images(images: list[UInt8[np.ndarray, "h w c"]]) -> Tensor:
@@ -181,12 +84,14 @@ def _truth(truth: UInt8[np.ndarray, "h w *k"]) -> Tensor:
     return _tensor(np.ascontiguousarray(channels_first))
 
 
-def _train_batch(samples: list[tuple[Any, Any]]) -> TrainBatch:
+def train_batch(samples: list[tuple[Any, Any]]) -> TrainBatch:
+    """Collate what a training set gives."""
     images, truths = zip(*samples, strict=True)
     return TrainBatch(_images(list(images)), default_collate([_truth(truth) for truth in truths]))
 
 
-def _eval_batch(samples: list[tuple[Any, Any, int, tuple[int, int]]]) -> EvalBatch:
+def eval_batch(samples: list[tuple[Any, Any, int, tuple[int, int]]]) -> EvalBatch:
+    """Collate what an evaluation set gives."""
     images, truths, indices, contents = zip(*samples, strict=True)
     return EvalBatch(
         image=_images(list(images)),

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from segsweep.core.errors import ConfigError, DataError, LabelError, and_more, nearest
+from segsweep.core.errors import ConfigError, DataError, LabelError, and_more, near_hint, nearest
+from segsweep.core.task import IGNORE
 
 
 @dataclass(frozen=True)
@@ -131,11 +132,6 @@ def bad_value_range() -> ConfigError:
     return ConfigError("data.value_range takes two numbers, the lower one first, such as [0,4095]; or null.")
 
 
-def bad_setting(name: str, value: object, accepted: str) -> ConfigError:
-    """A number of a data or loader setting is out of range."""
-    return ConfigError(f"{name}={value} is not possible; accepted: {accepted}.")
-
-
 def bad_eval_size(value: str) -> ConfigError:
     """resolution.eval_size is none of the three forms."""
     near = nearest(value, ["same", "native"], limit=1)
@@ -163,66 +159,38 @@ def too_few_groups(num_images: int, num_groups: int, num_folds: int) -> ConfigEr
     return ConfigError(f"data.num_folds={num_folds} is too many: {found}. Try data.num_folds={max(2, num_groups)}")
 
 
-_OTHERS = "Other choices: augmentation=none, flip, light, photometric, strong, xray."
-
-
-def not_a_transform(entry: object) -> ConfigError:
-    """An entry of augmentation.transforms has no `_target_`."""
-    return ConfigError(
-        f"augmentation.transforms holds {entry!r}, which names no transform.\n"
-        "Accepted: entries such as {_target_: albumentations.HorizontalFlip, p: 0.5}."
-    )
-
-
-def foreign_target(target: str) -> ConfigError:
-    """A target outside albumentations."""
-    return ConfigError(
-        f"augmentation.transforms names {target}, but only transforms of albumentations are run.\n"
-        "Write it as albumentations.NAME, such as albumentations.HorizontalFlip."
-    )
-
-
-def unknown_transform(target: str, known: Iterable[str]) -> ConfigError:
-    """No transform of albumentations has that name."""
-    near = nearest(target.removeprefix("albumentations."), known)
-    hint = f" Nearest: {', '.join('albumentations.' + name for name in near)}." if near else ""
-    return ConfigError(
-        f"{target} does not exist.{hint}\nAll of them: https://explore.albumentations.ai; mind that only those of "
-        "albumentations 2.0 are there."
-    )
-
-
-def unknown_keyword(target: str, keyword: str, known: Sequence[str]) -> ConfigError:
-    """A transform has no such keyword."""
-    near = nearest(keyword, known, limit=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return ConfigError(f"{target} has no keyword {keyword}.{hint}\nIts keywords: {', '.join(known)}.")
-
-
-def bad_keywords(target: str, reason: str) -> ConfigError:
-    """A transform refuses the values of its keywords."""
-    return ConfigError(f"{target} refuses its keywords: {reason}")
-
-
-def does_not_suit(transform: str, channels: int, reason: str) -> ConfigError:
-    """A transform fails on images of this data set."""
-    return ConfigError(
-        f"The augmentation {transform} does not work on images of {channels} channels: {reason}\n"
-        f"Leave it out of augmentation.transforms. {_OTHERS}"
-    )
-
-
-def wrong_output(found: str, accepted: str) -> ConfigError:
-    """The pipeline changes size, channels or type."""
-    return ConfigError(
-        f"augmentation.transforms turn an image into {found}; training needs {accepted}.\n"
-        "Give transforms that crop or resize size=[${resolution.height},${resolution.width}] (RandomCrop: height and "
-        "width), and leave out Normalize and ToTensorV2: that happens on the device."
-    )
-
-
 def no_such_fold(fold: int, num_folds: int) -> ConfigError:
     """A fold beyond the last."""
     return ConfigError(
         f"data.fold={fold} does not exist: of data.num_folds={num_folds} the first is 0, the last {num_folds - 1}."
+    )
+
+
+def unknown_reader(name: str, known: Iterable[str]) -> ConfigError:
+    """No row of the table has that name."""
+    return ConfigError(
+        f"data.reader={name} does not exist.{near_hint(nearest(name, known))} All: {', '.join(known)}. "
+        "Choose data by its file: data=folder"
+    )
+
+
+def settings_of_another_reader(reader: str) -> ConfigError:
+    """The reader was changed, and the settings are those of another."""
+    return ConfigError(f"data.reader={reader} has other settings than those chosen here. Type data={reader}")
+
+
+def not_data(reader: str, found: object) -> ConfigError:
+    """A reader of a plugin returns something else."""
+    return ConfigError(
+        f"The reader {reader} returns {type(found).__name__}, not segsweep.data.base.Data. "
+        "Let it return segsweep.data.open.describe(...)"
+    )
+
+
+def no_class(image: str, values: Sequence[int], highest: int) -> LabelError:
+    """A reader of a plugin hands over a truth that its task does not know."""
+    found = ", ".join(str(value) for value in values if highest < value < IGNORE)
+    return LabelError(
+        f"The truth of the image {image} holds {found}; accepted are 0 to {highest}, and {IGNORE} where nothing is "
+        "labelled. The reader must map the values of its masks to the classes of its task."
     )

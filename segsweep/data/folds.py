@@ -1,10 +1,15 @@
-"""Which images validate in which fold."""
+"""Which images validate in which fold: train and val are pooled and dealt anew, test is untouched."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import numpy as np
 
 from segsweep.data.errors import too_few_groups
+from segsweep.data.spec import DataConfig
+
+T = TypeVar("T")
 
 _SEED = 0
 """The folds are the same in every run: what differs between two folds is the images, between two seeds the training."""
@@ -36,3 +41,40 @@ def deal(names: Sequence[str], num_folds: int) -> list[int]:
         for index in group:
             fold_of[index] = fold
     return fold_of
+
+
+@dataclass(frozen=True)
+class Stored(Generic[T]):
+    """An image of one split of a data set, whatever a reader knows of it."""
+
+    split: str
+    """train, val or test."""
+    name: str
+    """Its path below images/ without the ending."""
+    image: T
+
+
+def place(
+    images: Sequence[Stored[T]], data: DataConfig, *, key: Callable[[Stored[T]], str] | None = None
+) -> list[Stored[T]]:
+    """Return the images where `data.fold` puts them; as they are where there is no fold.
+
+    Args:
+        images: All images, as they lie.
+        data: Its `fold` validates, of `num_folds`.
+        key: What an image is dealt by; its name unless given.
+    Returns:
+        The images with the split that each is used in. A pooled one has the split on disk before its name, since train
+        and val may both hold one of that name.
+    Raises:
+        ConfigError: If there are fewer groups of images than folds.
+    """
+    if data.fold is None:
+        return list(images)
+    pool = [image for image in images if image.split != "test"]
+    folds = deal([key(image) if key else image.name for image in pool], data.num_folds)
+    placed = [
+        Stored("val" if fold == data.fold else "train", f"{image.split}/{image.name}", image.image)
+        for image, fold in zip(pool, folds, strict=True)
+    ]
+    return [*placed, *(image for image in images if image.split == "test")]

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -28,6 +29,34 @@ _CONVERTED = {"1": "L", "LA": "L", "La": "L", "CMYK": "RGB", "YCbCr": "RGB", "LA
 
 class UnreadableImageError(DataError):
     """A file that cannot be decoded; the text is the reason."""
+
+
+def read_image(
+    source: Path | bytes, channels: int, value_range: tuple[float, float] | None = None
+) -> UInt8[np.ndarray, "h w c"]:
+    """Read one image as a network takes it; no data set and no mask is needed.
+
+    Args:
+        source: A file, or its bytes.
+        channels: 1 (gray), 3 (RGB), or as many as the file holds.
+        value_range: Two pixel values that become 0 and 255; None: the whole range of the type.
+    Raises:
+        UnreadableImageError: If the bytes are damaged or no image, or the image has other channels or no known range.
+    """
+    try:
+        pixels = decode_image(source if isinstance(source, bytes) else source.read_bytes())
+    except OSError as error:
+        raise UnreadableImageError(error.strerror or str(error)) from error
+    if not takes_channels(pixels.shape[2], channels):
+        raise UnreadableImageError(f"it has {pixels.shape[2]} channels, not {channels}")
+    if pixels.dtype.kind == "f" and value_range is None:
+        raise UnreadableImageError("it holds floating-point values, and no value range says what is black and white")
+    return to_uint8(to_channels(pixels, channels), value_range)
+
+
+def takes_channels(stored: int, channels: int) -> bool:
+    """Say whether an image of so many channels can be given the wanted ones."""
+    return stored == channels or (channels in (1, 3) and stored <= 4)
 
 
 def decode_image(content: bytes) -> Shaped[np.ndarray, "h w c"]:

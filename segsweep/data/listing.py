@@ -3,13 +3,17 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
+from segsweep.core.registry import build
 from segsweep.data.errors import root_missing
+from segsweep.data.spec import READERS, DataConfig
 
 SPLITS = ("train", "val", "test")
+LAYOUT = (*SPLITS, "dataset.json")
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ def data_root(given: str) -> Path:
     """Return the folder of a data set, absolute.
 
     Raises:
-        DataError: If it is not there; its siblings are told.
+        DataError: If it is not there; the error names folders beside it.
     """
     root = Path(given).expanduser().resolve()
     if not root.is_dir():
@@ -36,9 +40,8 @@ def data_root(given: str) -> Path:
     return root
 
 
-def list_files(root: Path) -> list[FileEntry]:
-    """Return every file of the splits and dataset.json, sorted; hidden files and Thumbs.db are passed over."""
-    tops = [*SPLITS, "dataset.json"]
+def list_files(root: Path, tops: Sequence[str] = LAYOUT) -> list[FileEntry]:
+    """Return every file in some folders of a root, sorted; hidden files and Thumbs.db are passed over."""
     entries = [entry for top in tops if (root / top).exists() for entry in _walk(root / top, top)]
     return sorted(entries, key=lambda entry: entry.path)
 
@@ -65,6 +68,42 @@ def hash_of(value: object) -> str:
     return hashlib.blake2b(json.dumps(value, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def listing_fingerprint(root: Path) -> str:
+def require_root(data: DataConfig) -> None:
+    """Refuse data whose folder is not there; data without a folder pass.
+
+    Raises:
+        DataError: With the names of folders that are there.
+    """
+    root = getattr(data, "root", None)
+    if root is not None:
+        data_root(root)
+
+
+def data_listing(data: DataConfig) -> str | None:
+    """Return a hash of what can be known of the files of a data set without opening one; None where it has none."""
+    listing = READERS[data.reader].listing
+    return None if listing is None else str(build(listing, data))
+
+
+@runtime_checkable
+class HasRoot(Protocol):
+    """Settings of data that lies in a folder."""
+
+    root: str
+
+
+def list_splits(data: HasRoot) -> str:
+    """Hash the names and sizes of the files in train, val and test, and of dataset.json."""
+    return listing_fingerprint(data_root(data.root))
+
+
+def list_root(data: HasRoot) -> str:
+    """Hash the names and sizes of all files below data.root: the listing of a reader of one's own."""
+    root = data_root(data.root)
+    tops = sorted(entry.name for entry in os.scandir(root) if not entry.name.startswith("."))
+    return listing_fingerprint(root, tops)
+
+
+def listing_fingerprint(root: Path, tops: Sequence[str] = LAYOUT) -> str:
     """Hash the names and sizes of a data set's files: what can be known of a change without opening any."""
-    return hash_of([[entry.path, entry.size] for entry in list_files(root)])
+    return hash_of([[entry.path, entry.size] for entry in list_files(root, tops)])

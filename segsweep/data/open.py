@@ -1,27 +1,131 @@
-"""The readers of data sets: a new one is one file, one schema and one row here."""
+"""Opens a data set with the reader of its settings, and helps a reader to describe what it found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from segsweep.data.base import Data
-from segsweep.data.readers import folder, shapes
-from segsweep.data.spec import DataConfig
+import numpy as np
+from jaxtyping import UInt8
 
-READERS: dict[str, Callable[[DataConfig, Path], Data]] = {
-    "shapes": lambda config, _: shapes.open_shapes(config),
-    "folder": folder.open_folder,
-}
-"""How each reader finds, checks and describes its data; the path is the folder of the cache."""
+from segsweep.core.registry import build
+from segsweep.core.task import IGNORE, Task
+from segsweep.data import errors
+from segsweep.data.base import Data, Split
+from segsweep.data.folds import Stored, place
+from segsweep.data.listing import SPLITS, hash_of
+from segsweep.data.spec import READERS, DataConfig
 
 
 def open_data(data: DataConfig, *, cache_dir: Path) -> Data:
     """Find, check and describe the data set.
 
     Args:
-        data: The `data` group of the config.
+        data: The `data` group of the config, which `check_data` has checked.
         cache_dir: Where the verdict on unchanged files is kept.
     Raises:
         DataError: With everything that is wrong with the files.
-        ConfigError: If settings of the data group are out of range or contradict each other.
+        ConfigError: If the settings do not go with the files.
     """
-    return READERS[data.reader](data, cache_dir)
+    opened = build(READERS[data.reader].open, data, cache_dir)
+    if not isinstance(opened, Data):
+        raise errors.not_data(data.reader, opened)
+    return opened
+
+
+def describe(
+    config: DataConfig,
+    task: Task,
+    splits: Mapping[str, Split],
+    *,
+    fingerprint: str,
+    notes: Sequence[str] = (),
+    fold_key: Callable[[str, str], str] | None = None,
+) -> Data:
+    """Describe the splits that a reader found: dealt into folds where that is wanted, and counted.
+
+    Args:
+        config: The settings of the data.
+        task: Kind of task and classes.
+        splits: train, val and, if there is one, test, as they lie.
+        fingerprint: Hash of the files, or of what makes the images; a fold is added to it.
+        notes: Sentences on what was inferred.
+        fold_key: What an image is dealt by, of its split and name; its name unless given.
+    Raises:
+        LabelError: If a truth holds a value that is no class.
+        ConfigError: If there are fewer groups of images than folds.
+    """
+    if config.fold is not None:
+        fingerprint = hash_of([fingerprint, config.fold, config.num_folds])
+        splits = _dealt(config, splits, fold_key)
+    class_pixels, labelled_pixels = count_pixels(splits["train"], task)
+    return Data(
+        name=config.name,
+        task=task,
+        channels=config.channels,
+        splits=dict(splits),
+        fingerprint=fingerprint,
+        class_pixels=class_pixels,
+        labelled_pixels=labelled_pixels,
+        notes=tuple(notes),
+    )
+
+
+@dataclass(frozen=True)
+class _Chosen(Split):
+    """Images of several splits as one."""
+
+    images: tuple[Stored[tuple[Split, int]], ...]
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def name(self, index: int) -> str:
+        return self.images[index].name
+
+    def size_px(self, index: int) -> tuple[int, int]:
+        split, place_there = self.images[index].image
+        return split.size_px(place_there)
+
+    def load_image(self, index: int) -> UInt8[np.ndarray, "h w c"]:
+        split, place_there = self.images[index].image
+        return split.load_image(place_there)
+
+    def load_truth(self, index: int) -> UInt8[np.ndarray, "h w *k"]:
+        split, place_there = self.images[index].image
+        return split.load_truth(place_there)
+
+    def load(self, index: int) -> tuple[UInt8[np.ndarray, "h w c"], UInt8[np.ndarray, "h w *k"]]:
+        split, place_there = self.images[index].image
+        return split.load(place_there)
+
+
+def _dealt(
+    config: DataConfig, splits: Mapping[str, Split], fold_key: Callable[[str, str], str] | None
+) -> dict[str, Split]:
+    stored = [
+        Stored(name, split.name(index), (split, index)) for name, split in splits.items() for index in range(len(split))
+    ]
+    key = None if fold_key is None else lambda image: fold_key(image.split, image.name)
+    placed = place(stored, config, key=key)
+    found = {name: tuple(image for image in placed if image.split == name) for name in SPLITS}
+    return {name: _Chosen(images) for name, images in found.items() if images}
+
+
+def count_pixels(split: Split, task: Task) -> tuple[tuple[int, ...], int]:
+    """Count the pixels of each class by reading every truth, and those that are not ignored.
+
+    Raises:
+        LabelError: If a truth holds a value that is no class.
+    """
+    values = np.zeros((len(task.class_names) if task.kind == "multilabel" else 1, 256), dtype=np.int64)
+    for index in range(len(split)):
+        truth = split.load_truth(index)
+        layers = truth[..., None] if truth.ndim == 2 else truth
+        counts = np.stack([np.bincount(layers[..., layer].ravel(), minlength=256) for layer in range(layers.shape[2])])
+        highest = 1 if task.kind == "multilabel" else len(task.class_names) - 1
+        if counts[:, highest + 1 : IGNORE].any():
+            raise errors.no_class(split.name(index), np.flatnonzero(counts.any(axis=0)).tolist(), highest)
+        values += counts
+    labelled = int(values.sum() - values[:, IGNORE].sum()) // len(values)
+    per_class = values[:, 1] if task.kind == "multilabel" else values[0, : len(task.class_names)]
+    return tuple(int(count) for count in per_class), labelled

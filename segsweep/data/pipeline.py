@@ -1,13 +1,15 @@
 """What happens to an image and its truth between the file and the batch."""
 
 import random
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from segsweep.data import errors as say
+from segsweep.data import augment_errors as errors
+from segsweep.data.sizes import EvalSize, eval_size_px
 from segsweep.data.spec import ResolutionConfig
 
 _INTERPOLATION = {
@@ -49,6 +51,30 @@ def pad_reflect(image: UInt8[np.ndarray, "h w c"], size_px: tuple[int, int]) -> 
     return np.pad(image, ((0, bottom), (0, right), (0, 0)), mode="symmetric") if bottom or right else image
 
 
+@dataclass(frozen=True)
+class EvalTransform:
+    """Brings an image to the size that the network sees in evaluation; a truth has no part in it."""
+
+    size: EvalSize
+    interpolation: str
+
+    @staticmethod
+    def of(resolution: ResolutionConfig, size_multiple: int) -> "EvalTransform":
+        """Read the settings.
+
+        Args:
+            resolution: Its `eval_size` is what the network sees.
+            size_multiple: Height and width that the network takes are multiples of it.
+        """
+        return EvalTransform(EvalSize(eval_size_px(resolution), size_multiple), resolution.interpolation)
+
+    def __call__(self, image: UInt8[np.ndarray, "h w c"]) -> tuple[UInt8[np.ndarray, "h2 w2 c"], tuple[int, int]]:
+        """Return the network's input, and height and width of its part, from the top left, that is no padding."""
+        content_px = self.size.content_px((image.shape[0], image.shape[1]))
+        resized = resize_image(image, content_px, self.interpolation)
+        return pad_reflect(resized, self.size.padded_px(content_px)), content_px
+
+
 class TrainPipeline:
     """Resizes to the training size, then augments image and truth together."""
 
@@ -87,5 +113,5 @@ class TrainPipeline:
             pixels = pixels[..., None]
         if pixels.shape != (*self.size_px, *channels) or pixels.dtype != np.uint8:
             accepted = "x".join(str(part) for part in (*self.size_px, *channels)) + " uint8"
-            raise say.wrong_output("x".join(str(part) for part in pixels.shape) + f" {pixels.dtype}", accepted)
+            raise errors.wrong_output("x".join(str(part) for part in pixels.shape) + f" {pixels.dtype}", accepted)
         return np.ascontiguousarray(pixels)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from torch.utils.data import Sampler
 
-from segsweep.data.errors import bad_setting, too_few_images
+from segsweep.data.errors import too_few_images
 
 
 class EpochBatchSampler(Sampler[list[tuple[int, int]]]):
@@ -26,8 +26,6 @@ class EpochBatchSampler(Sampler[list[tuple[int, int]]]):
         rank: int = 0,
         world_size: int = 1,
     ) -> None:
-        if batch_size < 1:
-            raise bad_setting("trainer.batch_size", batch_size, "1 or more")
         if min(num_samples, batch_size) < world_size:
             raise too_few_images(num_samples, batch_size, world_size)
         self.num_samples = num_samples
@@ -68,8 +66,6 @@ class EvalBatchSampler(Sampler[list[int]]):
     def __init__(
         self, sizes_px: Sequence[tuple[int, int]], batch_size: int, *, rank: int = 0, world_size: int = 1
     ) -> None:
-        if batch_size < 1:
-            raise bad_setting("hardware.eval_batch_size", batch_size, "1 or more")
         by_size = sorted(range(len(sizes_px)), key=lambda index: sizes_px[index])
         own = by_size[rank::world_size]
         per_device = max(1, batch_size // world_size)

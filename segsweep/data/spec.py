@@ -1,12 +1,14 @@
-"""Schema of `conf/data`: what every data set has, and one dataclass per reader."""
+"""Settings of data, resolution and augmentation, and the tables that a reader or an augmentation of one's own joins."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from omegaconf import MISSING
 
 from segsweep.config.declare import ANY, COUNT, FROM_ZERO, SEED, Range, number
-from segsweep.data.errors import no_such_fold
+from segsweep.core.registry import Table, build
+from segsweep.data import errors
 
 
 @dataclass
@@ -15,7 +17,7 @@ class DataConfig:
 
     name: str = MISSING
     """Name of the data set in tables."""
-    reader: Literal["shapes", "folder"] = MISSING
+    reader: str = MISSING
     """Which reader finds images and masks."""
     pretrained: str | None = MISSING
     """Encoder weights that suit this data; `encoder.weights` takes it unless set."""
@@ -67,17 +69,60 @@ class FolderConfig(DataConfig):
     """Two pixel values that become 0 and 255, for images of more than 8 bits; null: the whole range of the type."""
 
 
-def check_fold(data: DataConfig) -> None:
-    """Check that the fold which validates exists.
+@dataclass(frozen=True)
+class Reader:
+    """A layout of data on disk, or a maker of data; a plugin adds its own with `READERS.add(Reader(...))`.
+
+    A setting named `root` is a folder: it must be there before a run starts, however it is spelt it names the same run.
+    """
+
+    name: str
+    """What `data.reader` chooses; without a file in conf/data it is an option of its own, `data=NAME`."""
+    settings: type[DataConfig]
+    """The dataclass of its settings."""
+    open: str
+    """The function that finds, checks and describes the data: settings, folder of the cache -> `data.base.Data`."""
+    listing: str | None = None
+    """The function that hashes what can be known of the files without opening one: settings -> text. A run that goes on
+    with other files is refused; None: there are no files."""
+    check: str | None = None
+    """The function that refuses settings that contradict each other, without torch and without a file."""
+
+
+READERS: Table[Reader] = Table(
+    "a reader of data",
+    [
+        Reader("shapes", ShapesConfig, "segsweep.data.readers.shapes:open_shapes"),
+        Reader(
+            "folder",
+            FolderConfig,
+            "segsweep.data.readers.folder:open_folder",
+            listing="segsweep.data.listing:list_splits",
+            check="segsweep.data.readers.label_spec:check_folder",
+        ),
+    ],
+)
+"""How each reader finds, checks and describes its data."""
+
+PLUGIN_DEFAULTS: Mapping[str, Any] = {"pretrained": "imagenet", "channels": 3, "fold": None, "num_folds": 5}
+"""What a plugin's settings hold of those that every data set has, where its dataclass says nothing else."""
+
+
+def check_data(data: DataConfig) -> None:
+    """Check what can be known of the settings without a file.
 
     Raises:
-        ConfigError: If it is beyond the last.
+        ConfigError: If there is no such reader or fold, or settings contradict each other.
     """
+    if data.reader not in READERS:
+        raise errors.unknown_reader(data.reader, READERS)
+    row = READERS[data.reader]
+    if not isinstance(data, row.settings):
+        raise errors.settings_of_another_reader(data.reader)
     if data.fold is not None and data.fold >= data.num_folds:
-        raise no_such_fold(data.fold, data.num_folds)
-
-
-READERS: dict[str, type[DataConfig]] = {"shapes": ShapesConfig, "folder": FolderConfig}
+        raise errors.no_such_fold(data.fold, data.num_folds)
+    if row.check is not None:
+        build(row.check, data)
 
 
 @dataclass
@@ -102,3 +147,15 @@ class AugmentationConfig:
 
     transforms: list[Any] = MISSING
     """Transforms of albumentations, each with `_target_` and its keywords, applied in this order."""
+
+
+@dataclass(frozen=True)
+class Transform:
+    """A transform of one's own: a class like those of albumentations, a subclass of one of its transforms."""
+
+    name: str
+    """Its `_target_`, such as my_lab.augment.Blur."""
+
+
+TRANSFORMS: Table[Transform] = Table("a transform", [])
+"""What `augmentation.transforms` may name besides the transforms of albumentations."""

@@ -6,8 +6,7 @@ from typing import Any
 from torch.utils.data import DataLoader
 
 from segsweep.data.base import Data
-from segsweep.data.batches import eval_loader, train_loader
-from segsweep.data.workers import resolve_num_workers
+from segsweep.data.loaders import eval_loader, resolve_num_workers, train_loader
 from segsweep.models.sizes import size_multiple
 from segsweep.schema import Config
 from segsweep.training.devices import Devices

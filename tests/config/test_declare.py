@@ -21,7 +21,7 @@ SETTINGS += [
     MetricsConfig,
     *MODELS.values(),
     *(row.settings for row in SCHEDULES.values()),
-    *READERS.values(),
+    *(row.settings for row in READERS.values()),
 ]
 SETTINGS += [CrossEntropyConfig, BCEConfig, FocalConfig, OverlapConfig, TverskyConfig]
 

@@ -9,7 +9,7 @@ import torch
 
 from segsweep.core.errors import Interrupted
 from segsweep.core.signals import stoppable, stops_unhidden
-from segsweep.data.workers import start_worker
+from segsweep.data.loaders import start_worker
 
 
 class StoppedWhileWritten(io.BytesIO):

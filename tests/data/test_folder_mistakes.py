@@ -11,7 +11,8 @@ import pytest
 from PIL import Image
 
 from segsweep.core.errors import ConfigError, DataError, LabelError
-from tests.data.making import make_set, open_folder, save, save_pair
+from segsweep.data.spec import check_data
+from tests.data.making import folder_config, make_set, open_folder, save, save_pair
 
 Break = Callable[[Path], Any]
 
@@ -222,20 +223,20 @@ SETTINGS: dict[str, tuple[dict[str, Any], str]] = {
     "names and number": ({"class_names": ["a", "b"], "num_classes": 3}, "2 class names were given but there are 3"),
     "a name twice": ({"class_names": ["a", "a", "b"]}, "The class name a stands twice"),
     "binary of three": ({"task": "binary", "num_classes": 3}, "data.task=binary has 2 classes"),
-    "one class": ({"num_classes": 1}, "data.num_classes gives 1 classes; accepted are 2 to 255"),
-    "too many classes": ({"num_classes": 256}, "data.num_classes gives 256 classes"),
+    "one class": ({"class_names": ["a"]}, "data.class_names gives 1 classes; accepted are 2 to 255"),
+    "too many classes": ({"class_names": [str(index) for index in range(256)]}, "data.class_names gives 256 classes"),
     "a color of two numbers": ({"palette": [[0, 0, 0], [1, 2]]}, r"data.palette holds \[1, 2\]"),
     "a color twice": ({"palette": [[0, 0, 0], [0, 0, 0]]}, "data.palette names a color twice"),
     "a falling range": ({"value_range": [5.0, 1.0]}, "data.value_range takes two numbers, the lower one first"),
-    "no channels": ({"channels": 0}, "data.channels=0 is not possible"),
+    "a range of three": ({"value_range": [0.0, 1.0, 2.0]}, "data.value_range takes two numbers, the lower one first"),
 }
 
 
 @pytest.mark.parametrize("mistake", SETTINGS)
-def test_settings_that_contradict_each_other_are_refused(tmp_path: Path, mistake: str) -> None:
+def test_settings_that_contradict_each_other_are_refused_without_a_file(tmp_path: Path, mistake: str) -> None:
     settings, sentence = SETTINGS[mistake]
     with pytest.raises(ConfigError, match=sentence):
-        open_folder(make_set(tmp_path / "set"), **settings)
+        check_data(folder_config(tmp_path / "nothing", **settings))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from segsweep.data.batches import EvalBatch, SizePx, TrainBatch, eval_loader, train_loader
+from segsweep.data.batches import EvalBatch, SizePx, TrainBatch
+from segsweep.data.loaders import eval_loader, train_loader
 from segsweep.data.open import open_data
 from tests.data.making import augmentation, resolution, shapes_config
 

@@ -9,7 +9,8 @@ from torch.utils.data import DataLoader
 
 from segsweep.core.task import IGNORE
 from segsweep.data.base import Data
-from segsweep.data.batches import EvalBatch, TrainBatch, eval_loader, train_loader
+from segsweep.data.batches import EvalBatch, TrainBatch
+from segsweep.data.loaders import eval_loader, train_loader
 from segsweep.data.open import open_data
 from tests.compose import compose
 from tests.data.making import augmentation, make_set, open_folder, resolution, save_pair, shapes_config

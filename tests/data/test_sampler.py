@@ -67,11 +67,6 @@ def test_a_device_without_an_image_is_refused() -> None:
         EpochBatchSampler(2, 8, seed=0, world_size=3)
 
 
-def test_a_batch_of_nothing_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"trainer\.batch_size=0 is not possible; accepted: 1 or more"):
-        EpochBatchSampler(10, 0, seed=0)
-
-
 def test_evaluation_shows_every_image_once_over_all_devices() -> None:
     parts = [list(EvalBatchSampler([(4, 4)] * 7, 4, rank=rank, world_size=2)) for rank in range(2)]
     assert parts == [[[0, 2], [4, 6]], [[1, 3], [5]]]

@@ -4,6 +4,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from segsweep.config.declare import check_values
 from segsweep.core.errors import ConfigError
 from segsweep.data.base import Data
 from segsweep.data.open import open_data
@@ -71,5 +72,5 @@ def test_without_test_images_there_is_no_test_split() -> None:
 
 @pytest.mark.parametrize(("key", "value"), [("size", 8), ("num_val", 0), ("num_train", 0), ("channels", 0)])
 def test_a_setting_out_of_range_is_refused(key: str, value: int) -> None:
-    with pytest.raises(ConfigError, match=f"data.{key}={value} is not possible; accepted: "):
-        opened(**{key: value})
+    with pytest.raises(ConfigError, match=f"data.{key}={value} is out of range: it must be "):
+        check_values(shapes_config(**{key: value}), "data.")

@@ -1,4 +1,4 @@
-"""What the user says about the labels: the config, filled up from dataset.json."""
+"""What is known of the labels before a mask is opened: the config, filled up from dataset.json."""
 
 import json
 from dataclasses import dataclass
@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.core.task import MAX_CLASSES, TaskKind
-from segsweep.data import label_errors as say
+from segsweep.data import label_errors as errors
+from segsweep.data.errors import bad_value_range
 from segsweep.data.spec import FolderConfig
 
 Color = tuple[int, int, int]
 
 
 @dataclass(frozen=True)
-class Told:
+class LabelSpec:
     """What config and dataset.json say; None is left to the masks."""
 
     kind: TaskKind | None
@@ -26,14 +27,30 @@ class Told:
     ignore_color: Color | None
 
 
-def told(config: FolderConfig, root: Path) -> Told:
+def check_folder(config: FolderConfig) -> None:
+    """Check what the settings of a folder data set say, without a file.
+
+    Raises:
+        ConfigError: If they contradict each other.
+    """
+    _merged(config, {})
+    if config.value_range is not None:
+        rising = len(config.value_range) == 2 and config.value_range[0] < config.value_range[1]
+        if not rising:
+            raise bad_value_range()
+
+
+def read_label_spec(config: FolderConfig, root: Path) -> LabelSpec:
     """Merge config and dataset.json; the config wins.
 
     Raises:
-        ConfigError: If the settings contradict each other.
+        ConfigError: If the two contradict each other.
         DataError: If dataset.json cannot be used.
     """
-    file = _dataset_json(root / "dataset.json")
+    return _merged(config, _dataset_json(root / "dataset.json"))
+
+
+def _merged(config: FolderConfig, file: dict[str, Any]) -> LabelSpec:
     names = config.class_names if config.class_names is not None else file.get("class_names")
     if config.class_names is None and names and config.num_classes not in (None, len(names)):
         names = None
@@ -43,8 +60,8 @@ def told(config: FolderConfig, root: Path) -> Told:
     _check(kind, num_classes, names)
     colors = None if palette is None else tuple(_color(color) for color in palette)
     if colors is not None and len(set(colors)) < len(colors):
-        raise say.bad_palette("names a color twice")
-    return Told(
+        raise errors.bad_palette("names a color twice")
+    return LabelSpec(
         kind=kind,
         num_classes=num_classes or (len(colors) if colors and kind != "multilabel" else None),
         class_names=None if names is None else tuple(names),
@@ -57,19 +74,19 @@ def told(config: FolderConfig, root: Path) -> Told:
 
 def _check(kind: str | None, num_classes: int | None, names: list[str] | None) -> None:
     if names and num_classes is not None and len(names) != num_classes:
-        raise say.class_names_differ(len(names), num_classes)
+        raise errors.class_names_differ(len(names), num_classes)
     if names and len(set(names)) < len(names):
-        raise say.class_names_repeat(names)
+        raise errors.class_names_repeat(names)
     if kind == "binary" and num_classes not in (None, 2):
-        raise say.binary_has_two(num_classes or 0)
+        raise errors.binary_has_two(num_classes or 0)
     least = 1 if kind == "multilabel" else 2
     if num_classes is not None and not least <= num_classes <= MAX_CLASSES:
-        raise say.class_count(num_classes, "data.class_names" if names else "data.num_classes")
+        raise errors.class_count(num_classes, "data.class_names" if names else "data.num_classes")
 
 
 def _color(color: Any) -> Color:
     if len(color) != 3 or not all(isinstance(part, int) and 0 <= part <= 255 for part in color):
-        raise say.bad_palette(f"holds {list(color)}")
+        raise errors.bad_palette(f"holds {list(color)}")
     return color[0], color[1], color[2]
 
 
@@ -93,6 +110,6 @@ def _dataset_json(path: Path) -> dict[str, Any]:
             "palette": content.get("palette") or (colors if colors and None not in colors else None),
         }
     except KeyError as error:
-        raise say.bad_dataset_json(str(path), f"a class has no {error}") from error
+        raise errors.bad_dataset_json(str(path), f"a class has no {error}") from error
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise say.bad_dataset_json(str(path), str(error)) from error
+        raise errors.bad_dataset_json(str(path), str(error)) from error

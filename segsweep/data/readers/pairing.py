@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from segsweep.data import errors as say
+from segsweep.data import errors
 from segsweep.data.errors import Problem
 from segsweep.data.images import ENDINGS
 from segsweep.data.listing import SPLITS, FileEntry
@@ -27,14 +27,14 @@ def layout_problems(root: Path, files: list[FileEntry]) -> list[Problem]:
     folders = sorted(entry.name for entry in os.scandir(root) if entry.is_dir() and not entry.name.startswith("."))
     for split in SPLITS:
         if not (root / split).is_dir():
-            problems += [] if split == "test" else [say.folder_missing(split, folders)]
+            problems += [] if split == "test" else [errors.folder_missing(split, folders)]
             continue
         inside = sorted(entry.name for entry in os.scandir(root / split) if entry.is_dir())
         for kind in ("images", "masks"):
             if not (root / split / kind).is_dir():
-                problems.append(say.folder_missing(f"{split}/{kind}", inside))
+                problems.append(errors.folder_missing(f"{split}/{kind}", inside))
         if (root / split / "images").is_dir() and not _below(files, f"{split}/images/"):
-            problems.append(say.split_empty(f"{split}/images", _passed_over(files, f"{split}/images/")))
+            problems.append(errors.split_empty(f"{split}/images", _passed_over(files, f"{split}/images/")))
     return problems
 
 
@@ -83,9 +83,9 @@ def pair_files(files: list[FileEntry], classes: list[str] | None) -> tuple[list[
             for stem, path in found.items():
                 masks.setdefault(stem, []).append((name, path))
         pairs += [Pair(split, stem, images[stem], tuple(masks[stem])) for stem in images if stem in masks]
-        problems += [say.mask_missing(images[stem], f"{split}/masks") for stem in images if stem not in masks]
+        problems += [errors.mask_missing(images[stem], f"{split}/masks") for stem in images if stem not in masks]
         problems += [
-            say.image_missing(path, f"{split}/images")
+            errors.image_missing(path, f"{split}/images")
             for stem, found_masks in masks.items()
             if stem not in images
             for _, path in found_masks
@@ -99,6 +99,6 @@ def _by_stem(files: list[FileEntry], folder: str) -> tuple[dict[str, str], list[
     for path in _below(files, folder):
         stem = str(Path(path[len(folder) :]).with_suffix(""))
         if stem in found:
-            problems.append(say.same_stem(path, found[stem]))
+            problems.append(errors.same_stem(path, found[stem]))
         found.setdefault(stem, path)
     return found, problems

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from segsweep.core.processes import num_cores
-from segsweep.data import errors as say
+from segsweep.data import errors
 from segsweep.data.errors import Problem
 from segsweep.data.images import UnreadableImageError, decode_image
 from segsweep.data.listing import FileEntry, hash_of
@@ -78,10 +78,10 @@ def _inspect(root: Path, pair: Pair) -> tuple[PairFacts | None, list[Problem]]:
     try:
         pixels = decode_image((root / pair.image).read_bytes())
     except (OSError, UnreadableImageError) as error:
-        return None, [*problems, say.unreadable(pair.image, str(error))]
+        return None, [*problems, errors.unreadable(pair.image, str(error))]
     size_px = (pixels.shape[0], pixels.shape[1])
     whole = [mask for mask in masks if mask is not None]
-    problems += [say.mask_size(mask.path, mask.size_px, size_px) for mask in whole if mask.size_px != size_px]
+    problems += [errors.mask_size(mask.path, mask.size_px, size_px) for mask in whole if mask.size_px != size_px]
     is_float = pixels.dtype.kind == "f"
     deep = pixels.dtype != np.uint8 and not is_float
     extremes = (int(pixels.min()), int(pixels.max())) if deep else None
@@ -93,7 +93,7 @@ def _inspect_mask(root: Path, class_name: str, path: str, problems: list[Problem
         content = (root / path).read_bytes()
         mask = decode_mask(content)
     except (OSError, UnreadableImageError) as error:
-        problems.append(say.unreadable(path, str(error)))
+        problems.append(errors.unreadable(path, str(error)))
         return None
     size_px = (mask.values.shape[0], mask.values.shape[1])
     digest = hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -1,17 +1,17 @@
 """Generated circles, boxes and triangles: data that needs no disk and no download."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 from jaxtyping import UInt8
 
 from segsweep.core.task import Task, TaskKind
-from segsweep.data import errors as say
 from segsweep.data.base import Data, Split
-from segsweep.data.folds import deal
 from segsweep.data.listing import SPLITS, hash_of
-from segsweep.data.spec import DataConfig, ShapesConfig
+from segsweep.data.open import describe
+from segsweep.data.spec import ShapesConfig
 
 SHAPES = ("circle", "box", "triangle")
 _TASKS = {
@@ -32,25 +32,26 @@ class _Drawn:
 
 
 @dataclass(frozen=True)
-class ShapesSplit:
-    """Images of one split, drawn when asked for; the same for the same seed, split and index."""
+class ShapesSplit(Split):
+    """Images of one split, drawn when they are loaded; the same for the same seed, split and index."""
 
     task: TaskKind
     size: int
     channels: int
     seed: int
     """The seed of the data set."""
-    images: tuple[tuple[int, int], ...]
-    """Number of the split that each image was made for, and its number there."""
-    names: tuple[str, ...]
+    number: int
+    """Number of the split."""
+    count: int
+    """How many images there are."""
 
     def __len__(self) -> int:
         """Return the number of images."""
-        return len(self.images)
+        return self.count
 
     def name(self, index: int) -> str:
-        """Return a number as name; of pooled splits with the split before it."""
-        return self.names[index]
+        """Return a number as name."""
+        return f"{index:05d}"
 
     def size_px(self, index: int) -> tuple[int, int]:  # noqa: ARG002
         """Return height and width."""
@@ -62,12 +63,16 @@ class ShapesSplit:
         drawn = _place_shapes(random, self.size)
         return _paint(random, drawn, self.size, self.channels), self._truth(drawn)
 
-    def truth(self, index: int) -> UInt8[np.ndarray, "h w *k"]:
+    def load_image(self, index: int) -> UInt8[np.ndarray, "h w c"]:
+        """Draw an image."""
+        return self.load(index)[0]
+
+    def load_truth(self, index: int) -> UInt8[np.ndarray, "h w *k"]:
         """Draw only the truth, which is quicker."""
         return self._truth(_place_shapes(self._random(index), self.size))
 
     def _random(self, index: int) -> np.random.Generator:
-        return np.random.default_rng([self.seed, *self.images[index]])
+        return np.random.default_rng([self.seed, self.number, index])
 
     def _truth(self, drawn: list[_Drawn]) -> UInt8[np.ndarray, "h w *k"]:
         if self.task == "multilabel":
@@ -116,64 +121,25 @@ def _paint(random: np.random.Generator, drawn: list[_Drawn], size: int, channels
     return np.asarray((picture * light + noise).clip(0, 255), dtype=np.uint8)
 
 
-def open_shapes(config: DataConfig) -> Data:
-    """Describe the generated data set.
-
-    Raises:
-        ConfigError: If a size or a count is out of range.
-    """
-    assert isinstance(config, ShapesConfig)
-    _check(config)
-    drawn = {name: _split(config, images) for name, images in _images(config).items() if images}
-    splits: dict[str, Split] = dict(drawn)
-    return Data(
-        name=config.name,
-        task=_TASKS[config.task],
-        channels=config.channels,
-        splits=splits,
-        fingerprint=fingerprint(config),
-        class_pixels=_class_pixels(drawn["train"]),
-        labelled_pixels=len(drawn["train"]) * config.size**2,
-        notes=(),
-    )
-
-
-def _images(config: ShapesConfig) -> dict[str, list[tuple[int, int]]]:
-    """Return the images of each split: the number of the split that each was made for, and its number there."""
+def open_shapes(config: ShapesConfig, cache_dir: Path) -> Data:  # noqa: ARG001
+    """Describe the generated data set."""
     counts = (config.num_train, config.num_val, config.num_test)
-    made = [[(number, index) for index in range(count)] for number, count in enumerate(counts)]
-    if config.fold is None:
-        return dict(zip(SPLITS, made, strict=True))
-    pool = made[0] + made[1]
-    folds = deal([f"{number} {index:05d}" for number, index in pool], config.num_folds)
-    train = [image for image, fold in zip(pool, folds, strict=True) if fold != config.fold]
-    val = [image for image, fold in zip(pool, folds, strict=True) if fold == config.fold]
-    return dict(zip(SPLITS, (train, val, made[2]), strict=True))
+    splits: dict[str, Split] = {
+        name: ShapesSplit(config.task, config.size, config.channels, config.shapes_seed, number, count)
+        for number, (name, count) in enumerate(zip(SPLITS, counts, strict=True))
+        if count
+    }
+    data = describe(
+        config,
+        _TASKS[config.task],
+        splits,
+        fingerprint="",
+        fold_key=lambda split, name: f"{SPLITS.index(split)} {name}",
+    )
+    return replace(data, fingerprint=_fingerprint(config))  # as the first version had it for folds
 
 
-def _split(config: ShapesConfig, images: list[tuple[int, int]]) -> ShapesSplit:
-    is_pooled = config.fold is not None
-    names = tuple(f"{SPLITS[number]}/{index:05d}" if is_pooled else f"{index:05d}" for number, index in images)
-    return ShapesSplit(config.task, config.size, config.channels, config.shapes_seed, tuple(images), names)
-
-
-def fingerprint(config: DataConfig) -> str:
+def _fingerprint(config: ShapesConfig) -> str:
     """Hash the settings, which decide every pixel."""
     unseen = ("name", "pretrained") if config.fold is not None else ("name", "pretrained", "fold", "num_folds")
     return hash_of({key: value for key, value in asdict(config).items() if key not in unseen})
-
-
-def _check(config: ShapesConfig) -> None:
-    least = {"size": 16, "channels": 1, "num_train": 1, "num_val": 1, "num_test": 0, "shapes_seed": 0}
-    for key, smallest in least.items():
-        if (value := getattr(config, key)) < smallest:
-            raise say.bad_setting(f"data.{key}", value, f"{smallest} or more")
-
-
-def _class_pixels(train: ShapesSplit) -> tuple[int, ...]:
-    multilabel = train.task == "multilabel"
-    pixels = np.zeros(len(_TASKS[train.task].class_names), dtype=np.int64)
-    for index in range(len(train)):
-        truth = train.truth(index)
-        pixels += truth.sum((0, 1), dtype=np.int64) if multilabel else np.bincount(truth.ravel(), minlength=len(pixels))
-    return tuple(int(count) for count in pixels)

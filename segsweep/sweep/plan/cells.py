@@ -11,8 +11,7 @@ from segsweep.cli.answers import answer
 from segsweep.compose import plain, typed
 from segsweep.config.identity import run_name
 from segsweep.core.errors import ConfigError, SegsweepError
-from segsweep.data.listing import data_root
-from segsweep.data.spec import FolderConfig
+from segsweep.data.listing import require_root
 from segsweep.runs.folder import attempt_folder
 from segsweep.sweep.plan.errors import all_incompatible, some_incompatible
 from segsweep.validate import check_config
@@ -58,8 +57,7 @@ def make_cell(varied: Sequence[str], shared: Sequence[str], compose: Compose) ->
         raise answer(error) or error from error
     try:
         check_config(config)
-        if isinstance(config.data, FolderConfig):
-            data_root(config.data.root)
+        require_root(config.data)
     except SegsweepError as mistake:
         return Cell(tuple(varied), overrides, problem=str(mistake))
     content = plain(composed)

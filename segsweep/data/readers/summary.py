@@ -1,0 +1,65 @@
+"""What the files of a folder data set tell together, once each was opened: problems, counts, fingerprint."""
+
+from collections.abc import Sequence
+
+from segsweep.core.task import IGNORE
+from segsweep.data import errors
+from segsweep.data.errors import Problem
+from segsweep.data.images import takes_channels
+from segsweep.data.listing import FileEntry, hash_of
+from segsweep.data.readers.labels import Labels
+from segsweep.data.readers.pairing import Pair
+from segsweep.data.readers.scan import PairFacts
+from segsweep.data.spec import FolderConfig
+
+Checked = Sequence[tuple[Pair, PairFacts]]
+"""Pairs, and what their files hold."""
+
+
+def image_problems(config: FolderConfig, checked: Checked) -> list[Problem]:
+    """Say which images cannot be given the channels or the range of the config."""
+    problems: list[Problem] = []
+    for pair, found in checked:
+        if not takes_channels(found.channels, config.channels):
+            problems.append(errors.wrong_channels(pair.image, found.channels, config.channels))
+        if found.is_float and config.value_range is None:
+            problems.append(errors.needs_value_range(pair.image))
+    return problems
+
+
+def fingerprint_of(checked: Checked, files: Sequence[FileEntry]) -> str:
+    """Hash names and sizes of the images, and names and content of the masks."""
+    sizes = {entry.path: entry.size for entry in files}
+    return hash_of(
+        [[pair.image, sizes[pair.image], [[mask.path, mask.digest] for mask in found.masks]] for pair, found in checked]
+    )
+
+
+def count_pixels(labels: Labels, train: Sequence[PairFacts]) -> tuple[tuple[int, ...], int]:
+    """Count the training pixels of each class, and those that are not ignored, without opening a mask again."""
+    names = labels.task.class_names
+    multilabel = labels.task.kind == "multilabel"
+    pixels = [0] * len(names)
+    ignored = 0
+    for mask in (mask for found in train for mask in found.masks):
+        for value, count in mask.values.items():
+            index = labels.table.classes[mask.coding][value]
+            ignored += count if index == IGNORE else 0
+            if index != IGNORE and not multilabel:
+                pixels[index] += count
+            elif index == 1:
+                pixels[names.index(mask.class_name)] += count
+    total = sum(found.size_px[0] * found.size_px[1] for found in train)
+    return tuple(pixels), total - (ignored // len(names) if multilabel else ignored)
+
+
+def depth_note(config: FolderConfig, train: Sequence[PairFacts]) -> list[str]:
+    """Say what the range of images of more than 8 bits is, where the config sets none."""
+    extremes = [found.extremes for found in train if found.extremes is not None]
+    if not extremes or config.value_range is not None:
+        return []
+    low, high = min(low for low, _ in extremes), max(high for _, high in extremes)
+    return [
+        f"The images have more than 8 bits and hold values from {low} to {high}; the whole range of their type becomes "
+        f"0 to 255. To spread only theirs: data.value_range=[{low},{high}]"
+    ]
