@@ -1,0 +1,136 @@
+"""Write the generated parts of docs/: python -m scripts.make_docs [--check] [--pictures [--runs FOLDER]]."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from segsweep.cli.run import prepare
+from segsweep.cli.settings import settings_markdown
+from segsweep.metrics.spec import metrics_markdown
+from segsweep.report.read.sources import Sources, compare_sources
+from segsweep.report.render.write import write_report
+from segsweep.report.stats.compare import Asked
+
+ROOT = Path(__file__).resolve().parent.parent
+PICTURE = Path("docs/images/comparison.png")
+WIDTH_PX, HEIGHT_PX = 1000, 760
+BROWSER_FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync --hide-scrollbars --virtual-time-budget=8000"
+).split()
+TINY_SWEEP = (
+    "-m model=unet,fpn seed=0,1 data.size=32 data.num_train=8 data.num_val=4 data.num_test=8 resolution=32x32 "
+    "trainer.batch_size=4 trainer.max_epochs=1 hardware.accelerator=cpu logger.pictures=false"
+).split()
+
+SETTINGS = """\
+# Settings
+
+<!-- Written by `python -m scripts.make_docs` from the declarations in segsweep/ and the values in conf/. -->
+
+Every setting of a run: its type, the values that it accepts, its default, and what it is. A setting is typed as
+`key=value`, an option of a group as `group=option`:
+
+<!-- run: tiny -->
+```console
+$ python -m segsweep.train model=fpn optimizer.lr=0.0003 trainer.max_epochs=50
+```
+
+The same on the terminal, for one group or for all:
+
+<!-- run -->
+```console
+$ python -m segsweep.inspect settings trainer
+$ python -m segsweep.inspect settings
+```
+
+Where a heading names an option (`loss=ce_dice`), the defaults are those of that option; the others listed below it have
+the same settings with other values. `python -m segsweep.train --cfg job loss=focal` shows the values that a command gives.
+A default such as `${data.pretrained}` takes the value of another setting. `required` has no default. Settings of the
+sweeper and the launcher (`hydra.sweeper...`, `hydra.launcher...`) stand in [Sweeps](../how-to/sweeps.md),
+[Search](../how-to/search.md) and [Clusters](../how-to/clusters.md).
+
+"""
+
+METRICS = """\
+# Metrics
+
+<!-- Written by `python -m scripts.make_docs` from the table in segsweep/metrics/spec.py. -->
+
+Names are `split/name`: `val/miou`, `test/dice`. The same table on the terminal: `python -m segsweep.inspect metrics`.
+
+"""
+
+
+def pages() -> dict[Path, str]:
+    """Return the generated pages and what they hold."""
+    prepare()
+    return {
+        Path("docs/reference/settings.md"): f"{SETTINGS}{settings_markdown()}\n",
+        Path("docs/reference/metrics.md"): f"{METRICS}{metrics_markdown()}\n",
+    }
+
+
+def outdated(root: Path = ROOT) -> list[Path]:
+    """Return the pages that do not hold what this script would write."""
+    return [path for path, text in pages().items() if not _holds(root / path, text)]
+
+
+def _holds(file: Path, text: str) -> bool:
+    return file.is_file() and file.read_text(encoding="utf-8") == text
+
+
+def write_pages(root: Path = ROOT) -> None:
+    """Write the generated pages."""
+    for path, text in pages().items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def draw_comparison(runs: Path, target: Path) -> None:
+    """Draw the top of a report's page by Chromium; without Chromium, the report's own picture of cost and quality.
+
+    Args:
+        runs: Folder of runs.
+        target: The PNG file to write.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        out = Path(folder) / "report"
+        files = write_report(compare_sources(Sources((str(runs),)), Asked()), out)
+        browser = shutil.which("chromium") or shutil.which("google-chrome")
+        if browser is None:
+            shutil.copyfile(out / next(name for name in files if name.endswith(".png")), target)
+            return
+        size, profile = f"--window-size={WIDTH_PX},{HEIGHT_PX}", f"--user-data-dir={folder}/profile"
+        page = (out / "index.html").as_uri()
+        command = [browser, *BROWSER_FLAGS, size, profile, f"--screenshot={target.resolve()}", page]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+
+
+def run_tiny_sweep(folder: Path) -> Path:
+    """Train four small runs on generated shapes; returns their folder."""
+    subprocess.run([sys.executable, "-m", "segsweep.train", *TINY_SWEEP, f"paths.runs={folder}"], check=True)
+    return folder
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m scripts.make_docs", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is out of date")
+    parser.add_argument("--pictures", action="store_true", help=f"draw {PICTURE} too")
+    parser.add_argument("--runs", type=Path, help="runs that the picture compares (default: a sweep of four tiny runs)")
+    chosen = parser.parse_args()
+    if chosen.check:
+        late = outdated()
+        sys.exit(f"Out of date: {', '.join(map(str, late))}. Run python -m scripts.make_docs" if late else 0)
+    write_pages()
+    if chosen.pictures:
+        with tempfile.TemporaryDirectory() as folder:
+            draw_comparison(chosen.runs or run_tiny_sweep(Path(folder)), ROOT / PICTURE)
+
+
+if __name__ == "__main__":
+    main()
