@@ -16,7 +16,7 @@ from segsweep.report.stats.compare import Asked
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = Path("docs/images/comparison.png")
-WIDTH_PX, HEIGHT_PX = 1000, 760
+WIDTH_PX, HEIGHT_PX = 1000, 700
 BROWSER_FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync --hide-scrollbars --virtual-time-budget=8000"
@@ -34,7 +34,7 @@ SETTINGS = """\
 Every setting of a run: its type, the values that it accepts, its default, and what it is. A setting is typed as
 `key=value`, an option of a group as `group=option`:
 
-<!-- run: tiny -->
+<!-- run -->
 ```console
 $ python -m segsweep.train model=fpn optimizer.lr=0.0003 trainer.max_epochs=50
 ```

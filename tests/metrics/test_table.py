@@ -1,7 +1,6 @@
-"""The table of metrics: it has what an evaluation gives, and README.md shows it."""
+"""The table of metrics: it has what an evaluation gives, and the command prints it."""
 
 import re
-from pathlib import Path
 
 import pytest
 import torch
@@ -9,14 +8,13 @@ import torch
 from segsweep.core.errors import ConfigError
 from segsweep.core.task import Task
 from segsweep.metrics.boundary import BoundaryScores
-from segsweep.metrics.describe import describe_metrics, metric_lines, metrics_markdown
+from segsweep.metrics.describe import describe_metrics, metric_lines
 from segsweep.metrics.evaluator import Evaluator
 from segsweep.metrics.scores import Outcomes
 from segsweep.metrics.spec import METRICS, Metric, check_monitor, metric_of, metrics_of_validation
-from tests.command import ROOT, run
+from tests.command import run
 
 TASK = Task("multilabel", ("bone", "nail"))
-START, END = "<!-- metrics: start -->", "<!-- metrics: end -->"
 
 
 def evaluate(*, split: str) -> dict[str, float]:
@@ -81,17 +79,9 @@ def test_a_metric_of_a_plugin_is_given_everywhere(monkeypatch: pytest.MonkeyPatc
     assert "\n\nspecificity, specificity/CLASS\n" in describe_metrics()
 
 
-def test_the_command_prints_the_table_and_the_one_for_the_readme() -> None:
+def test_the_command_prints_the_table_and_the_one_for_the_docs() -> None:
     plain, markdown = run("metrics", entry_point="inspect"), run("metrics", "--markdown", entry_point="inspect")
     for part in ("competition_dice", "tp / (tp + fp + fn)", "in neither: no value", "Cheng, Girshick"):
         assert part in plain.out
         assert part in markdown.out
     assert markdown.out.startswith("| metric | given on |")
-
-
-def test_the_readme_holds_the_table() -> None:
-    readme = Path(ROOT / "README.md").read_text(encoding="utf-8")
-    if START not in readme or END not in readme:
-        pytest.fail(f"README.md lacks {START} or {END}; between them: python -m segsweep.inspect metrics --markdown")
-    shown = readme.partition(START)[2].partition(END)[0]
-    assert shown.strip() == metrics_markdown()

@@ -21,7 +21,7 @@ _SBATCH_OPTIONS = {
     "timeout_min": "time",
 }
 """What sbatch calls the settings of the launcher that it may refuse."""
-_NO_DRIVER = "Or let SLURM start the sweep itself: see From laptop to cluster in README.md"
+_NO_DRIVER = "Or let SLURM start the sweep itself: see docs/how-to/clusters.md"
 
 
 def prepare(settings: DictConfig) -> None:
