@@ -17,14 +17,32 @@ from segsweep.report.stats.compare import Asked
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = Path("docs/images/comparison.png")
 WIDTH_PX, HEIGHT_PX = 1000, 700
-BROWSER_FLAGS = (
-    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --hide-scrollbars --virtual-time-budget=8000"
-).split()
-TINY_SWEEP = (
-    "-m model=unet,fpn seed=0,1 data.size=32 data.num_train=8 data.num_val=4 data.num_test=8 resolution=32x32 "
-    "trainer.batch_size=4 trainer.max_epochs=1 hardware.accelerator=cpu logger.pictures=false"
-).split()
+BROWSER_FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--virtual-time-budget=8000",
+]
+TINY_SWEEP = [
+    "-m",
+    "model=unet,fpn",
+    "seed=0,1",
+    "data.size=32",
+    "data.num_train=8",
+    "data.num_val=4",
+    "data.num_test=8",
+    "resolution=32x32",
+    "trainer.batch_size=4",
+    "trainer.max_epochs=1",
+    "hardware.accelerator=cpu",
+    "logger.pictures=false",
+]
 
 SETTINGS = """\
 # Settings
@@ -48,7 +66,7 @@ $ python -m segsweep.inspect settings
 ```
 
 Where a heading names an option (`loss=ce_dice`), the defaults are those of that option; the others listed below it have
-the same settings with other values. `python -m segsweep.train --cfg job loss=focal` shows the values that a command gives.
+the same settings with other values. `python -m segsweep.train --cfg job loss=focal` shows the values of a command.
 A default such as `${data.pretrained}` takes the value of another setting. `required` has no default. Settings of the
 sweeper and the launcher (`hydra.sweeper...`, `hydra.launcher...`) stand in [Sweeps](../how-to/sweeps.md),
 [Search](../how-to/search.md) and [Clusters](../how-to/clusters.md).

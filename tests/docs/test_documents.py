@@ -56,7 +56,9 @@ def make_data(root: Path) -> None:
         for kind in ("images", "masks"):
             (root / split / kind).mkdir(parents=True)
         for index in range(number):
-            cv2.imwrite(str(root / split / "images" / f"{index}.png"), rng.integers(0, 256, (64, 64, 3), dtype=np.uint8))
+            cv2.imwrite(
+                str(root / split / "images" / f"{index}.png"), rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
+            )
             mask = np.zeros((64, 64), dtype=np.uint8)
             mask[8:40, 8:40], mask[16:32, 16:32] = 1, 2
             cv2.imwrite(str(root / split / "masks" / f"{index}.png"), mask)
