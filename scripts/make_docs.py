@@ -10,9 +10,6 @@ from pathlib import Path
 from segsweep.cli.run import prepare
 from segsweep.cli.settings import settings_markdown
 from segsweep.metrics.spec import metrics_markdown
-from segsweep.report.read.sources import Sources, compare_sources
-from segsweep.report.render.write import write_report
-from segsweep.report.stats.compare import Asked
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = Path("docs/images/comparison.png")
@@ -118,10 +115,10 @@ def draw_comparison(runs: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "report"
-        files = write_report(compare_sources(Sources((str(runs),)), Asked()), out)
+        subprocess.run([sys.executable, "-m", "segsweep.report", str(runs), "--out", str(out)], check=True)
         browser = shutil.which("chromium") or shutil.which("google-chrome")
         if browser is None:
-            shutil.copyfile(out / next(name for name in files if name.endswith(".png")), target)
+            shutil.copyfile(out / "cost.png", target)
             return
         size, profile = f"--window-size={WIDTH_PX},{HEIGHT_PX}", f"--user-data-dir={folder}/profile"
         page = (out / "index.html").as_uri()
