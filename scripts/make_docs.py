@@ -9,7 +9,7 @@ from pathlib import Path
 
 from segsweep.cli.run import prepare
 from segsweep.cli.settings import settings_markdown
-from segsweep.metrics.spec import metrics_markdown
+from segsweep.metrics.describe import metrics_markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 PICTURE = Path("docs/images/comparison.png")

@@ -11,21 +11,16 @@ from scripts.make_docs import outdated
 from segsweep.config.tree import conf_dir
 from tests.command import ROOT, run
 from tests.docs.blocks import DOCUMENTS, Block, all_blocks, without_code
-from tests.docs.tiny import TINY, Stage, entry_point, words_of
+from tests.docs.tiny import SHAPES, TINY, Stage, entry_point, words_of
 
 SHOWN = [block for block in all_blocks() if block.commands]
-RUN = [block for block in SHOWN if (block.mark or "").startswith("run")]
-PLACEHOLDERS = re.compile(r"\b(PATH|RUN|NAME)\b")
-
-
-def trains(block: Block) -> bool:
-    return any(entry_point(command) == "train" for command in block.commands)
+RUN = [block for block in SHOWN if re.match(r"run(:|$)", block.mark or "") and block.mark != "run: tutorial"]
 
 
 @pytest.mark.parametrize("block", SHOWN, ids=str)
 def test_every_block_with_commands_is_run_or_says_why_not(block: Block) -> None:
     assert block.mark is not None, "put <!-- run --> or <!-- not run: WHY --> in the line before it"
-    assert re.fullmatch(r"run(: exit \d+)?(, same output)?|not run: \S.+", block.mark), block.mark
+    assert re.fullmatch(r"run|run: tutorial|run: exit \d+(, same output)?|not run: \S.+", block.mark), block.mark
 
 
 def test_no_command_hides_in_a_block_of_another_form() -> None:
@@ -38,16 +33,20 @@ def test_no_command_hides_in_a_block_of_another_form() -> None:
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """A folder with a data set, two complete runs and a sweep, in which all blocks are run."""
-    folder = tmp_path_factory.mktemp("documents")
+    """A folder to train in, with a data set beside it, and one with four complete runs of a sweep to read."""
+    root = tmp_path_factory.mktemp("documents")
+    training, reading = root / "training", root / "reading"
+    make_data(root / "data")
+    for folder in (training, reading):
+        folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        make_data(folder / "data")
-        ended = run("-m", "seed=0,1", *TINY, "resolution=32x32", "data.size=32", "hydra/launcher=basic")
+        patch.chdir(reading)
+        axes = ("-m", "model=unet,fpn", "encoder=resnet18,mobilenet_v2")
+        ended = run(*axes, *TINY, *SHAPES, "resolution=32x32", "hydra/launcher=basic")
         assert ended.code == 0, ended.err
-    first, second = sorted(path.parent.name for path in folder.glob("runs/*/record.json"))
-    (sweep,) = (path.name for path in (folder / "runs" / "sweeps").iterdir())
-    return Stage(folder / "data", (first, second), sweep)
+    first, second, *_ = sorted(path.parent.name for path in reading.glob("runs/*/record.json"))
+    (sweep,) = (path.name for path in (reading / "runs" / "sweeps").iterdir())
+    return Stage(training, reading, root / "data", (first, second), sweep)
 
 
 def make_data(root: Path) -> None:
@@ -69,12 +68,12 @@ def make_data(root: Path) -> None:
 def test_the_commands_of_a_block_do_what_the_document_says(
     block: Block, stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(stage.data.parent)
     wanted = re.search(r"exit (\d+)", block.mark or "")
     for command in block.commands:
         entry = entry_point(command)
         assert entry is not None, f"{command}: mark the block as not run, or show a command of segsweep"
-        ended = run(*words_of(command, stage), entry_point=entry)
+        monkeypatch.chdir(stage.training if entry == "train" else stage.reading)
+        ended = run(*words_of(command, stage, is_refused=wanted is not None), entry_point=entry)
         assert ended.code == int(wanted[1] if wanted else 0), ended.err or ended.out
         if "same output" in (block.mark or ""):
             assert (ended.out + ended.err).strip() == block.output.strip()

@@ -21,8 +21,12 @@ ONE_RUN = ("hydra/launcher=basic", "sweep.max_runs=1")
 
 @dataclass(frozen=True)
 class Stage:
-    """What lies in the folder where the documents' commands are run."""
+    """Where the documents' commands are run, and what fills their placeholders."""
 
+    training: Path
+    """Where training commands are typed."""
+    reading: Path
+    """Where inspect and report are typed: a folder whose runs differ in what the documents' tables show."""
     data: Path
     """A small folder data set, for data.root=PATH."""
     runs: tuple[str, str]
@@ -39,16 +43,22 @@ def entry_point(command: str) -> str | None:
     return None
 
 
-def words_of(command: str, stage: Stage) -> list[str]:
-    """Return the words after the entry point, tiny and with the placeholders filled in."""
+def words_of(command: str, stage: Stage, *, is_refused: bool = False) -> list[str]:
+    """Return the words after the entry point, tiny and with the placeholders filled in.
+
+    Args:
+        command: As it is shown.
+        stage: What there is.
+        is_refused: Whether the command has a mistake, and trains nothing.
+    """
     words = shlex.split(command, comments=True)[3:]
     if entry_point(command) != "train":
         runs = iter(stage.runs)
         filled = {"RUN": lambda: next(runs), "NAME": lambda: stage.sweep}
         return [filled[word]() if word in filled else word for word in words if word != "--watch"]
     words = [word.replace("PATH", str(stage.data)) for word in words]
-    if any(word.startswith("-") and word != "-m" for word in words) or "sweep.dry_run=true" in words:
-        return words  # trains nothing
+    if any(word.startswith("-") and word != "-m" for word in words) or "sweep.dry_run=true" in words or is_refused:
+        return words
     on_files = any(word == "data=folder" or word.startswith("experiment=") for word in words)
     is_sweep = "-m" in words or any(word.startswith("sweep=") for word in words)
     fixed = [word for word in (*TINY, *SMALL, *(() if on_files else SHAPES)) if not _is_swept(word, words)]
