@@ -24,9 +24,9 @@ from segsweep.data.batches import TrainBatch
 from segsweep.metrics.evaluator import Evaluator
 from segsweep.models.network import SegmentationModel
 from segsweep.schema import Config
+from segsweep.training.assemble import Assembly, assemble
 from segsweep.training.memory import Sizes
-from segsweep.training.prepare import Prepared, prepare_run
-from segsweep.training.recording import Outcome
+from segsweep.training.recording import RunNotes
 
 
 def words(chosen: argparse.Namespace) -> list[str]:
@@ -58,24 +58,34 @@ def compose_config(chosen: argparse.Namespace) -> Config:
         return cast(Config, OmegaConf.to_object(compose("config", words(chosen))))
 
 
-def prepared(config: Config, folder: Path, images: int) -> Prepared:
+def assembled(config: Config, folder: Path) -> Assembly:
+    """Return a run that is ready for its first step."""
+    stages = assemble(config, folder, known=RunNotes(), sizes=Sizes(), pruner=None)
+    while True:
+        try:
+            next(stages)
+        except StopIteration as end:
+            return cast(Assembly, end.value)
+
+
+def prepared(config: Config, folder: Path, images: int) -> Assembly:
     """Prepare a run that trains on, and validates, so many images per epoch."""
-    run = prepare_run(config, folder, Outcome(), Sizes(), None)
+    run = assembled(config, folder)
     batches = images // config.trainer.batch_size
-    run.training.trainer.limit_train_batches = batches
-    run.training.trainer.limit_val_batches = batches
+    run.trainer.limit_train_batches = batches
+    run.trainer.limit_val_batches = batches
     return run
 
 
-def ceiling(run: Prepared, images: int) -> tuple[Cost, Cost]:
+def ceiling(run: Assembly, images: int) -> tuple[Cost, Cost]:
     """Return the cost of the bare loop, in training and in evaluation, on one batch that lies on the device."""
     module, device = run.module, torch.device(run.devices.kind)
     batch: TrainBatch = next(iter(run.loaders.train))
     model = cast(SegmentationModel, module.model).to(device)
     net = copy.deepcopy(model.net).train()
     image = ((batch.image.to(device).float() - model.mean) / model.std).contiguous(memory_format=torch.channels_last)
-    truth, optimizer = batch.truth.to(device), module.steering.optimizer(net)
-    in_precision = run.training.trainer.precision_plugin.forward_context
+    truth, optimizer = batch.truth.to(device), module.optimization.optimizer(net)
+    in_precision = run.trainer.precision_plugin.forward_context
 
     def step() -> None:
         with in_precision():
@@ -160,14 +170,14 @@ def overhead_ms(steps: int) -> float:
         config = cast(Config, OmegaConf.to_object(compose("config", quiet)))
     batch = TrainBatch(torch.zeros(1, 3, 8, 8, dtype=torch.uint8), torch.zeros(1, 8, 8, dtype=torch.uint8))
     with tempfile.TemporaryDirectory() as folder:
-        run = prepare_run(config, Path(folder), Outcome(), Sizes(), None)
+        run = assembled(config, Path(folder))
         run.module.model = Tiny()
         clock, bare = Clock(), Cost()
-        run.training.trainer.callbacks.append(clock)  # type: ignore[attr-defined]
-        run.training.trainer.limit_val_batches = 0
-        run.training.trainer.fit(run.module, DataLoader(Repeated(batch, steps), batch_size=None, collate_fn=_as_it_is))
+        run.trainer.callbacks.append(clock)  # type: ignore[attr-defined]
+        run.trainer.limit_val_batches = 0
+        run.trainer.fit(run.module, DataLoader(Repeated(batch, steps), batch_size=None, collate_fn=_as_it_is))
         net = Tiny()
-        optimizer = run.module.steering.optimizer(net)
+        optimizer = run.module.optimization.optimizer(net)
         with bare.of(steps):
             for _ in range(steps):
                 run.module.loss(net(batch.image), batch.truth).backward()

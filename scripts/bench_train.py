@@ -28,16 +28,16 @@ from lightning import Trainer
 from scripts.bench_clocks import Clock, Cost
 from scripts.bench_parts import ceiling, compose_config, metric_shares, overhead_ms, prepared, seconds_to_first_step
 from scripts.plain_training import PlainModule, plain_loader
-from segsweep.training.prepare import Prepared
+from segsweep.training.assemble import Assembly
 
 
-def run_segsweep(chosen: argparse.Namespace) -> tuple[Clock, Prepared]:
+def run_segsweep(chosen: argparse.Namespace) -> tuple[Clock, Assembly]:
     """Train two epochs, the first of which warms up."""
     with tempfile.TemporaryDirectory() as folder:
         run = prepared(compose_config(chosen), Path(folder), chosen.images)
         clock = Clock()
-        run.training.trainer.callbacks.append(clock)  # type: ignore[attr-defined]
-        run.training.trainer.fit(run.module, run.loaders.train, run.loaders.val)
+        run.trainer.callbacks.append(clock)  # type: ignore[attr-defined]
+        run.trainer.fit(run.module, run.loaders.train, run.loaders.val)
     return clock, run
 
 
@@ -119,12 +119,12 @@ def scaling(chosen: argparse.Namespace) -> dict[str, float]:
     return costs
 
 
-def settings(chosen: argparse.Namespace, run: Prepared) -> dict[str, Any]:
+def settings(chosen: argparse.Namespace, run: Assembly) -> dict[str, Any]:
     """Return what was measured, on what."""
     device = torch.cuda.get_device_name(0) if torch.cuda.is_available() else torch.cpu.get_capabilities()["cpu_name"]
     return {
         **{name: str(value) if isinstance(value, Path) else value for name, value in vars(chosen).items()},
-        "precision": run.training.trainer.precision,
+        "precision": run.trainer.precision,
         "device": device,
         "num_threads": torch.get_num_threads(),
         "torch": torch.__version__,

@@ -26,7 +26,6 @@ from segsweep.core.errors import ConfigError
 from segsweep.models.check import check_pair
 from segsweep.models.spec import MODELS
 from segsweep.schema import Config
-from segsweep.training.recording import Outcome
 from segsweep.training.run import train_and_test
 from segsweep.validate import check_config
 
@@ -55,12 +54,11 @@ def outcome_of(*words: str) -> tuple[str, str]:
     except ConfigError as refusal:
         return "refused", str(refusal).splitlines()[0]
     with tempfile.TemporaryDirectory() as folder:
-        outcome = Outcome()
         try:
-            train_and_test(config, Path(folder), outcome)
+            *_, known = train_and_test(config, Path(folder))
         except Exception as error:
             return "broken", f"{type(error).__name__}: {error}"
-    return "trained", f"val/loss {outcome.metrics['val/loss']:.3f}"
+    return "trained", f"val/loss {known.metrics['val/loss']:.3f}"
 
 
 def main() -> None:

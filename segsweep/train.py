@@ -5,7 +5,6 @@ compose (Hydra) -> check -> find the run's folder -> train and test (`segsweep.t
 
 import logging
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,8 +86,8 @@ def _train_in(folder: Path, config: Config, content: dict[str, Any], trial: Runn
     name = run_name(content)
     devices = choose_devices(config.hardware, config.trainer.batch_size)
     if devices.num > 1:
-        return train_on_several(folder, name=name, config=content, num_devices=devices.num, trial=trial)
-    return recorded(partial(train_and_test, config, folder, trial=trial), folder, name=name, config=content)
+        return train_on_several(folder, name=name, config=content, num_devices=devices.num, pruner=trial)
+    return recorded(train_and_test(config, folder, pruner=trial), folder, name=name, config=content)
 
 
 def register_plugins() -> None:

@@ -5,8 +5,9 @@ from typing import Literal
 
 import torch
 
+from segsweep.models.errors import unshared_batch
 from segsweep.schema import HardwareConfig
-from segsweep.training.errors import batch_not_divisible, no_cuda, too_few_devices
+from segsweep.training.errors import no_cuda, too_few_devices
 
 LIGHTNING_PRECISION = {"32": "32-true", "bf16": "bf16-mixed", "fp16": "16-mixed"}
 
@@ -40,7 +41,7 @@ def choose_devices(hardware: HardwareConfig, batch_size: int) -> Devices:
     if kind == "cuda" and num > found:
         raise too_few_devices(num, found)
     if batch_size % num:
-        raise batch_not_divisible(batch_size, num)
+        raise unshared_batch(batch_size, num)
     return Devices(kind, num)
 
 

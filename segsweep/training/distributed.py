@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,15 @@ from segsweep.core.processes import num_cores
 from segsweep.core.signals import ignore_warnings, stoppable
 from segsweep.runs.folder import REQUEST_FILE
 from segsweep.runs.record import RunRecord, read_record
-from segsweep.sweep.queue.trial import RunningTrial
 from segsweep.training.errors import processes_died
 from segsweep.training.memory import read_sizes
+from segsweep.training.pruning import Pruner, class_path
 
 _GRACE_S = 30.0
 
 
 def train_on_several(
-    folder: Path, *, name: str, config: dict[str, Any], num_devices: int, trial: RunningTrial | None = None
+    folder: Path, *, name: str, config: dict[str, Any], num_devices: int, pruner: Pruner | None = None
 ) -> RunRecord:
     """Train a run with one process per device; all begin again with smaller batches when one runs out of memory.
 
@@ -32,17 +33,17 @@ def train_on_several(
         name: The run's name.
         config: The resolved config in plain containers.
         num_devices: How many processes.
-        trial: The trial of a sweep that the run is, where it may be pruned.
+        pruner: May stop the run early, where it is a run of a sweep.
     Raises:
         TrainingError: With the reason that the processes recorded.
-        Interrupted: If told to stop; the processes are told too, and record it.
+        Interrupted: If a signal stops it; the processes get it too, and record it.
     """
     before = read_record(folder)
-    write_json(folder / REQUEST_FILE, {"name": name, "config": config})
+    write_json(folder / REQUEST_FILE, {"name": name, "config": config, "pruner": pruner and class_path(pruner)})
     while True:
-        shortages = len(read_sizes(folder).out_of_memory)
-        exit_code = _run_processes(folder, num_devices, trial)
-        if len(read_sizes(folder).out_of_memory) <= shortages:
+        num_events = len(read_sizes(folder).out_of_memory)
+        exit_code = _run_processes(folder, num_devices, {} if pruner is None else pruner.environment())
+        if len(read_sizes(folder).out_of_memory) <= num_events:
             break
     record = read_record(folder)
     if record is None or record == before or record.status not in ("complete", "pruned", "failed"):
@@ -52,13 +53,12 @@ def train_on_several(
     return record
 
 
-def _run_processes(folder: Path, num_devices: int, trial: RunningTrial | None) -> int:
+def _run_processes(folder: Path, num_devices: int, more_environment: Mapping[str, str]) -> int:
     """Start the processes, wait for them, and return torchrun's exit code."""
     threads = max(1, num_cores() // num_devices)
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={num_devices}"]
-    environment = {**os.environ, "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS", str(threads))}
-    if trial is not None:
-        environment |= trial.environment()
+    omp_threads = os.environ.get("OMP_NUM_THREADS", str(threads))
+    environment = {**os.environ, "OMP_NUM_THREADS": omp_threads, **more_environment}
     process = subprocess.Popen(
         [*command, "-m", "segsweep.training.worker", str(folder)], env=environment, preexec_fn=ignore_warnings
     )

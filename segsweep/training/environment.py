@@ -1,4 +1,4 @@
-"""On what a run ran: versions, device, commit, memory."""
+"""What a run is computed on: versions, device, commit, memory."""
 
 import importlib.metadata
 import platform
@@ -10,6 +10,7 @@ from collections.abc import Sequence
 import torch
 
 from segsweep.config.plugins import plugin_digest
+from segsweep.runs.facts import EnvironmentFacts
 from segsweep.training.devices import Devices
 
 PACKAGES = (
@@ -27,26 +28,26 @@ PACKAGES = (
 )
 
 
-def describe_environment(devices: Devices, plugins: Sequence[str] = ()) -> dict[str, object]:
+def describe_environment(devices: Devices, plugins: Sequence[str] = ()) -> EnvironmentFacts:
     """Return versions, device and git commit of the working folder; nothing that names a person or a host.
 
     Args:
         devices: What the run is computed on.
         plugins: Modules of the user, whose content counts as a version.
     """
-    return {
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "packages": {name: _version(name) for name in PACKAGES},
-        "plugins": {name: plugin_digest(name) for name in plugins},
-        "device": devices.name,
-        "device_kind": devices.kind,
-        "num_devices": devices.num,
-        "cuda": torch.version.cuda if devices.kind == "cuda" else None,
-        "num_threads": torch.get_num_threads(),
-        "git_commit": _git("rev-parse", "HEAD"),
-        "git_dirty": bool(_git("status", "--porcelain", "--untracked-files=no")),
-    }
+    return EnvironmentFacts(
+        python=platform.python_version(),
+        platform=f"{platform.system()} {platform.machine()}",
+        packages={name: _version(name) for name in PACKAGES},
+        plugins={name: plugin_digest(name) for name in plugins},
+        device=devices.name,
+        device_kind=devices.kind,
+        num_devices=devices.num,
+        cuda=torch.version.cuda if devices.kind == "cuda" else None,
+        num_threads=torch.get_num_threads(),
+        git_commit=_git("rev-parse", "HEAD"),
+        git_dirty=bool(_git("status", "--porcelain", "--untracked-files=no")),
+    )
 
 
 def peak_memory_gib(devices: Devices) -> float:

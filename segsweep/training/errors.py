@@ -1,8 +1,11 @@
-"""Sentences about devices."""
+"""Sentences about devices, the loss, and memory that runs out."""
 
 from pathlib import Path
 
 from segsweep.core.errors import ConfigError, Pruned, TrainingError
+from segsweep.core.text import plural
+from segsweep.data.spec import ResolutionConfig
+from segsweep.training.memory import OutOfMemory
 
 
 def no_cuda() -> ConfigError:
@@ -16,15 +19,6 @@ def no_cuda() -> ConfigError:
 def too_few_devices(asked: int, found: int) -> ConfigError:
     """More devices were asked for than there are."""
     return ConfigError(f"hardware.devices={asked}, but there are {found}. Try hardware.devices={found}")
-
-
-def batch_not_divisible(batch_size: int, num_devices: int) -> ConfigError:
-    """The batch cannot be shared equally."""
-    nearest = max(1, round(batch_size / num_devices)) * num_devices
-    return ConfigError(
-        f"trainer.batch_size={batch_size} cannot be shared equally among {num_devices} devices. "
-        f"Try trainer.batch_size={nearest}"
-    )
 
 
 def pruned(epoch: int, metric: str, value: float) -> Pruned:
@@ -45,11 +39,20 @@ def processes_died(folder: Path, exit_code: int) -> TrainingError:
     )
 
 
-def out_of_memory(stage: str, images: int, size: str, pair: str, cause: str, advice: str) -> TrainingError:
+def out_of_memory_at_the_least(
+    event: OutOfMemory, resolution: ResolutionConfig, pair: str, *, precision: str
+) -> TrainingError:
     """Memory runs out with the fewest images at a time that the network takes."""
+    advice = ["a smaller resolution=HEIGHTxWIDTH", "a smaller encoder=NAME"]
+    size = f"{resolution.height}x{resolution.width}"
+    if event.stage != "training" and resolution.eval_size != "same":
+        advice.insert(0, "resolution.eval_size=same")
+        size = f"size {resolution.eval_size}"
+    if precision == "32":
+        advice.append("trainer.precision=auto")
     return TrainingError(
-        f"Out of memory in {stage} with {images} image{'s' if images > 1 else ''} of {size} at a time, the fewest "
-        f"that go, with {pair} ({cause}). Try {advice}."
+        f"Out of memory in {event.stage} with {plural(event.images, 'image')} of {size} at a time, the fewest "
+        f"that go, with {pair} ({event.cause}). Try {', '.join(advice)}."
     )
 
 

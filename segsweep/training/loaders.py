@@ -1,14 +1,14 @@
-"""The loaders of a run, from its config."""
+"""The loaders of a run: training, validation and test."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from torch.utils.data import DataLoader
 
+from segsweep.core.processes import rank
 from segsweep.data.base import Data
 from segsweep.data.loaders import eval_loader, resolve_num_workers, train_loader
-from segsweep.models.sizes import size_multiple
-from segsweep.schema import Config
+from segsweep.data.spec import AugmentationConfig, ResolutionConfig
 from segsweep.training.devices import Devices
 from segsweep.training.memory import Batches
 
@@ -23,31 +23,49 @@ class Loaders:
     tested_split: str
 
 
-def open_loaders(config: Config, data: Data, devices: Devices, batches: Batches, *, rank: int) -> Loaders:
-    """Open the loaders of one rank."""
+def open_loaders(
+    data: Data,
+    resolution: ResolutionConfig,
+    augmentation: AugmentationConfig,
+    *,
+    batches: Batches,
+    devices: Devices,
+    num_workers: int | str,
+    size_multiple: int,
+    seed: int,
+) -> Loaders:
+    """Open the loaders of this process.
+
+    Args:
+        data: The data set.
+        resolution: Sizes in training and evaluation.
+        augmentation: Transforms of the training images.
+        batches: How many images are computed at a time.
+        devices: Devices that share a batch.
+        num_workers: `hardware.num_workers`.
+        size_multiple: Height and width that the network takes are multiples of it.
+        seed: Decides order and augmentation.
+    """
     on_cuda = devices.kind == "cuda"
     shared: dict[str, Any] = {
-        "resolution": config.resolution,
-        "num_workers": resolve_num_workers(config.hardware.num_workers, on_cuda=on_cuda, world_size=devices.num),
-        "rank": rank,
+        "resolution": resolution,
+        "num_workers": resolve_num_workers(num_workers, on_cuda=on_cuda, world_size=devices.num),
+        "rank": rank(),
         "world_size": devices.num,
         "pin_memory": on_cuda,
     }
-    evaluated: dict[str, Any] = {
-        "batch_size": batches.eval_batch_size,
-        "size_multiple": size_multiple(config),
-    }
+    evaluated: dict[str, Any] = {"batch_size": batches.eval_batch_size, "size_multiple": size_multiple, **shared}
     tested_split = "test" if "test" in data.splits else "val"
     return Loaders(
         train=train_loader(
             data,
-            augmentation=config.augmentation,
+            augmentation=augmentation,
             batch_size=batches.batch_size,
             micro_batch_size=batches.micro_batch_size,
-            seed=config.seed,
+            seed=seed,
             **shared,
         ),
-        val=eval_loader(data, "val", **evaluated, **shared),
-        test=eval_loader(data, tested_split, **evaluated, **shared),
+        val=eval_loader(data, "val", **evaluated),
+        test=eval_loader(data, tested_split, **evaluated),
         tested_split=tested_split,
     )

@@ -1,19 +1,18 @@
-"""What a run does when memory runs out: it goes on with the same batches in smaller parts."""
+"""How a run computes its batches, and what it does when memory runs out: the same batches in smaller parts."""
 
 import gc
 import json
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import torch
 
-from segsweep.core.errors import TrainingError
 from segsweep.core.files import write_json
-from segsweep.models.sizes import least_batch, smaller_part
+from segsweep.models.sizes import smaller_part
 from segsweep.runs.folder import MEMORY_FILE
-from segsweep.schema import Config
-from segsweep.training.errors import out_of_memory
+from segsweep.schema import HardwareConfig, TrainerConfig
 
 Stage = Literal["training", "validation", "test"]
 
@@ -62,15 +61,20 @@ class Batches:
 
 
 @dataclass(frozen=True)
-class Shortage:
-    """Memory ran out."""
+class OutOfMemory:
+    """Where and with which batches memory ran out."""
 
     stage: Stage
     epoch: int
     """From 1."""
     batches: Batches
     cause: str
-    """What was said, in a line."""
+    """What the error said, in a line."""
+
+    @property
+    def images(self) -> int:
+        """Images that were computed at a time."""
+        return self.batches.micro_batch_size if self.stage == "training" else self.batches.eval_batch_size
 
     def facts(self) -> dict[str, Any]:
         """Return what belongs in the record."""
@@ -80,41 +84,39 @@ class Shortage:
 
 @dataclass(frozen=True)
 class Sizes:
-    """What a run has come to; kept in its folder, so that it begins there when it goes on, and so do all its processes.
+    """Batch sizes that a run has come down to; None is what the config says.
 
-    None is what the config asks for.
+    They are kept in the run's folder: when it goes on, it begins with them, and so do all its processes.
     """
 
     micro_batch_size: int | None = None
     eval_batch_size: int | None = None
-    out_of_memory: list[dict[str, Any]] = field(default_factory=list)
+    out_of_memory: tuple[Mapping[str, Any], ...] = ()
 
-    def batches(self, config: Config, *, num_train: int, num_devices: int) -> Batches:
-        """Return how the batches that the config asks for are computed."""
-        whole = min(config.trainer.batch_size, num_train)
+    def batches(self, trainer: TrainerConfig, hardware: HardwareConfig, *, num_train: int, num_devices: int) -> Batches:
+        """Return how the batches that the config describes are computed."""
+        whole = min(trainer.batch_size, num_train)
         micro = self.micro_batch_size or whole
         if whole % micro or micro % num_devices:  # the images or devices are others than they were
             micro = whole
-        evaluation = config.hardware.eval_batch_size or config.trainer.batch_size
-        accumulate = config.trainer.accumulate_batches * (whole // micro)
+        evaluation = hardware.eval_batch_size or trainer.batch_size
+        accumulate = trainer.accumulate_batches * (whole // micro)
         return Batches(whole, micro, accumulate, min(evaluation, self.eval_batch_size or evaluation))
 
-    def after(self, shortage: Shortage, config: Config, *, num_devices: int) -> "Sizes":
-        """Return smaller sizes.
+    def after(self, event: OutOfMemory, *, least: int, num_devices: int) -> "Sizes | None":
+        """Return smaller sizes; None where there are none.
 
-        Raises:
-            TrainingError: If there are none.
+        Args:
+            event: Where memory ran out.
+            least: Images over all devices that the network trains on at a time at least.
+            num_devices: Devices that share a batch.
         """
-        now = shortage.batches
-        key = "micro_batch_size" if shortage.stage == "training" else "eval_batch_size"
-        if shortage.stage == "training":
-            least = least_batch(config, num_devices)
-            smaller = smaller_part(now.batch_size, now.micro_batch_size, least=least, multiple=num_devices)
-        else:
-            smaller = now.eval_batch_size // num_devices // 2 * num_devices or None
-        if smaller is None:
-            raise _does_not_fit(shortage, getattr(now, key), config)
-        return replace(self, **{key: smaller}, out_of_memory=[*self.out_of_memory, shortage.facts()])
+        now, events = event.batches, (*self.out_of_memory, event.facts())
+        if event.stage == "training":
+            part = smaller_part(now.batch_size, now.micro_batch_size, least=least, multiple=num_devices)
+            return replace(self, micro_batch_size=part, out_of_memory=events) if part else None
+        half = now.eval_batch_size // num_devices // 2 * num_devices
+        return replace(self, eval_batch_size=half, out_of_memory=events) if half else None
 
     def write(self, folder: Path) -> None:
         """Keep them in the run's folder."""
@@ -122,9 +124,10 @@ class Sizes:
 
 
 def read_sizes(folder: Path) -> Sizes:
-    """Return the sizes that a run has come to."""
+    """Return the sizes that a run has come down to."""
     try:
-        return Sizes(**json.loads((folder / MEMORY_FILE).read_text(encoding="utf-8")))
+        content = json.loads((folder / MEMORY_FILE).read_text(encoding="utf-8"))
+        return Sizes(**content | {"out_of_memory": tuple(content.get("out_of_memory", ()))})
     except (FileNotFoundError, json.JSONDecodeError, TypeError):
         return Sizes()
 
@@ -132,12 +135,6 @@ def read_sizes(folder: Path) -> Sizes:
 def forget_sizes(folder: Path) -> None:
     """Let the next attempt begin with what the config asks for: the machine may have more memory by then."""
     (folder / MEMORY_FILE).unlink(missing_ok=True)
-
-
-def first_line(error: BaseException) -> str:
-    """Return what an error says, short enough for a record."""
-    text = str(error).strip().splitlines()
-    return (text[0] if text else type(error).__name__)[:200]
 
 
 def note_on_micro_batches(batches: Batches) -> str | None:
@@ -148,21 +145,3 @@ def note_on_micro_batches(batches: Batches) -> str | None:
         f"Batches of {batches.batch_size} images were computed {batches.micro_batch_size} at a time: the statistics of "
         f"batch norm, and losses such as Dice, are over {batches.micro_batch_size} images."
     )
-
-
-def _does_not_fit(shortage: Shortage, images: int, config: Config) -> TrainingError:
-    resolution = config.resolution
-    advice = ["a smaller resolution=HEIGHTxWIDTH", "a smaller encoder=NAME"]
-    if shortage.stage != "training" and resolution.eval_size != "same":
-        advice.insert(0, "resolution.eval_size=same")
-    if config.trainer.precision == "32":
-        advice.append("trainer.precision=auto")
-    size = f"{resolution.height}x{resolution.width}"
-    if shortage.stage != "training" and resolution.eval_size != "same":
-        size = f"size {resolution.eval_size}"
-    return out_of_memory(shortage.stage, images, size, pair_of(config), shortage.cause, ", ".join(advice))
-
-
-def pair_of(config: Config) -> str:
-    """Name the network as the command line does."""
-    return f"model={config.model.arch} encoder={config.encoder.name}"

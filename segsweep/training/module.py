@@ -1,6 +1,5 @@
 """The step: what is computed for a batch, and what is counted."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import torch
@@ -13,14 +12,42 @@ from segsweep.inference.restore import at_truth_size
 from segsweep.metrics.counts import decide
 from segsweep.metrics.evaluator import Evaluator
 from segsweep.metrics.images import ImageScores
-from segsweep.training.meter import LossMeter
+from segsweep.training.optimization import Optimization
 
 
-class Steering(NamedTuple):
-    """How the optimizer and its schedule are made, once the model stands on its device."""
+class LossMeter(nn.Module):
+    """Sums a loss with its weights, and remembers whether it ever was no number; nothing waits for the device."""
 
-    optimizer: Callable[[nn.Module], torch.optim.Optimizer]
-    scheduler: Callable[[torch.optim.Optimizer], dict[str, Any]]
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("total", torch.zeros(2, dtype=torch.float64), persistent=False)
+        self.register_buffer("num_added", torch.tensor(0), persistent=False)
+        self.register_buffer("first_bad", torch.tensor(-1), persistent=False)
+        self.total: Tensor
+        self.num_added: Tensor
+        self.first_bad: Tensor
+
+    @torch.no_grad()
+    def add(self, loss: Tensor, weight: int) -> None:
+        """Add a loss with its weight."""
+        loss = loss.detach()
+        self.total[0] += loss * weight
+        self.total[1] += weight
+        self.first_bad.copy_(torch.where(~torch.isfinite(loss) & (self.first_bad < 0), self.num_added, self.first_bad))
+        self.num_added += 1
+
+    def read(self) -> float:
+        """Return the mean over all ranks since it was read last."""
+        total = self.total.clone()
+        self.total.zero_()
+        if torch.distributed.is_available() and torch.distributed.is_initialized():
+            torch.distributed.all_reduce(total)
+        return float(total[0] / total[1])
+
+    def steps_to_first_bad(self) -> int | None:
+        """Return how many losses were added before the first that is not finite; None if all are. Awaits the device."""
+        first_bad = int(self.first_bad)
+        return None if first_bad < 0 else first_bad
 
 
 class Meters(NamedTuple):
@@ -43,7 +70,7 @@ class SegmentationModule(LightningModule):
         model: nn.Module,
         loss: nn.Module,
         task: Task,
-        steering: Steering,
+        optimization: Optimization,
         *,
         channels_last: bool,
         boundary_tolerance_px: int | None,
@@ -52,7 +79,7 @@ class SegmentationModule(LightningModule):
         self.model = model
         self.loss = loss
         self._task = task
-        self.steering = steering
+        self.optimization = optimization
         self._memory_format = torch.channels_last if channels_last else torch.contiguous_format
         test = Evaluator(task, boundary_tolerance_px=boundary_tolerance_px)
         self.meters = Meters(LossMeter(), LossMeter(), Evaluator(task), test)
@@ -68,7 +95,7 @@ class SegmentationModule(LightningModule):
         return logits
 
     def setup(self, stage: str) -> None:  # noqa: ARG002
-        """Move the sums to the device of the model, which stands there by now."""
+        """Move the sums to the device of the model, which is there by now."""
         for meter in self.meters:
             meter.to(self.trainer.strategy.root_device)
 
@@ -127,5 +154,5 @@ class SegmentationModule(LightningModule):
 
     def configure_optimizers(self) -> Any:
         """Make the optimizer and its schedule."""
-        optimizer = self.steering.optimizer(self.model)
-        return {"optimizer": optimizer, "lr_scheduler": self.steering.scheduler(optimizer)}
+        optimizer = self.optimization.optimizer(self.model)
+        return {"optimizer": optimizer, "lr_scheduler": self.optimization.scheduler(optimizer)}

@@ -4,13 +4,14 @@ import json
 import logging
 import os
 import sys
-from functools import partial
 from pathlib import Path
 
 from segsweep.compose import from_plain
+from segsweep.config.plugins import load_plugins
 from segsweep.core.errors import Interrupted, SegsweepError, StartsAgain
+from segsweep.core.processes import rank
 from segsweep.runs.folder import REQUEST_FILE
-from segsweep.sweep.queue.trial import trial_of_parent
+from segsweep.training.pruning import pruner_of_parent
 from segsweep.training.recording import recorded
 from segsweep.training.run import train_and_test
 
@@ -21,17 +22,18 @@ def main() -> None:
     request = json.loads((folder / REQUEST_FILE).read_text(encoding="utf-8"))
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
     log = folder / "train.log"
-    if not (log.exists() and os.path.samestat(os.fstat(1), log.stat())):  # in a sweep, what is said goes there anyway
+    if not (log.exists() and os.path.samestat(os.fstat(1), log.stat())):  # in a sweep, the output goes there anyway
         handlers.append(logging.FileHandler(log))
-    is_first = os.environ["RANK"] == "0"
+    is_first = rank() == 0
     logging.basicConfig(
         level=logging.INFO if is_first else logging.ERROR,
         format="%(message)s",
         handlers=handlers if is_first else handlers[:1],
     )
-    work = partial(train_and_test, from_plain(request["config"]), folder, trial=trial_of_parent())
+    load_plugins(request["config"].get("plugins", []))
+    stages = train_and_test(from_plain(request["config"]), folder, pruner=pruner_of_parent(request["pruner"]))
     try:
-        recorded(work, folder, name=request["name"], config=request["config"])
+        recorded(stages, folder, name=request["name"], config=request["config"])
     except (SegsweepError, Interrupted, StartsAgain):
         sys.exit(1)  # recorded; the parent says it, or starts it again
 

@@ -82,9 +82,15 @@ class RunningTrial:
             return False
 
     def environment(self) -> dict[str, str]:
-        """Return the environment variable by which `trial_of_parent` finds this trial."""
+        """Return the environment variable by which `from_environment` finds this trial."""
         address = {name: value for name, value in asdict(self).items() if not name.startswith("_")}
         return {_ADDRESS: json.dumps(address)}
+
+    @classmethod
+    def from_environment(cls) -> "RunningTrial | None":
+        """Return the trial that the process which started this one works on; None where it works on none."""
+        address = os.environ.get(_ADDRESS)
+        return None if address is None else cls(**json.loads(address))
 
     def _send(self) -> None:
         if self._opened is None:
@@ -140,12 +146,6 @@ def trial_of(sweep: SweepConfig, hydra_sweeper: Mapping[str, Any], *, runs: Path
         pruner=pruner,
         metric=pruned_metric(read_objectives(sweep.objectives)),
     )
-
-
-def trial_of_parent() -> RunningTrial | None:
-    """Return the trial that the process which started this one works on; None where it works on none."""
-    address = os.environ.get(_ADDRESS)
-    return None if address is None else RunningTrial(**json.loads(address))
 
 
 def _plain(node: Any) -> dict[str, Any]:

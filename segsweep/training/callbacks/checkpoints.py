@@ -38,10 +38,8 @@ class KeptCheckpoint(ModelCheckpoint):
     """Keeps every checkpoint; a class of its own, since Lightning tells the states of callbacks apart by it."""
 
 
-def checkpoint_callbacks(
-    folder: Path, *, monitor: str, mode: str, every_epochs: int | None
-) -> tuple[ModelCheckpoint, list[Callback]]:
-    """Return the callback that keeps the best checkpoint, and all of them.
+def checkpoint_callbacks(folder: Path, *, monitor: str, mode: str, every_epochs: int | None) -> list[Callback]:
+    """Return the callbacks that keep the best checkpoint, the last, and one every so many epochs.
 
     The last epoch has a callback of its own: `save_last` of a monitoring one goes stale while nothing improves.
     """
@@ -64,4 +62,4 @@ def checkpoint_callbacks(
                 **shared,
             )
         )
-    return best, callbacks
+    return callbacks

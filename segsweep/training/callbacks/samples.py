@@ -15,8 +15,8 @@ from segsweep.metrics.images import ImageScores
 from segsweep.runs.folder import SAMPLES
 from segsweep.runs.logger import RunLogger
 from segsweep.runs.predictions import KINDS, write_predictions
+from segsweep.training.callbacks.outputs import best_effort
 from segsweep.training.loaders import Loaders
-from segsweep.training.not_vital import not_vital
 
 if TYPE_CHECKING:
     from segsweep.plots.sheets import Sample
@@ -47,7 +47,7 @@ class Samples(Callback):
     def on_test_end(self, trainer: Trainer, pl_module: Any) -> None:
         """Draw."""
         if trainer.is_global_zero:
-            with not_vital(self._folder), torch.no_grad(), trainer.precision_plugin.test_step_context():
+            with best_effort(self._folder), torch.no_grad(), trainer.precision_plugin.test_step_context():
                 self._draw(trainer, pl_module)
 
     def _draw(self, trainer: Trainer, module: Any) -> None:

@@ -1,7 +1,14 @@
-"""Ends a run whose metric has stopped to improve."""
+"""What ends a training before its last epoch: a metric that no longer improves, or the pruner of a sweep."""
+
+import math
 
 from lightning import LightningModule, Trainer
-from lightning.pytorch.callbacks import EarlyStopping
+from lightning.pytorch.callbacks import Callback, EarlyStopping
+
+from segsweep.core.errors import Pruned
+from segsweep.training.callbacks.history import History
+from segsweep.training.errors import pruned
+from segsweep.training.pruning import Pruner
 
 
 class Stopping(EarlyStopping):
@@ -14,3 +21,47 @@ class Stopping(EarlyStopping):
         """Stop where it was stopped before."""
         if self.wait_count >= self.patience:
             trainer.should_stop = True
+
+
+class Pruning(Callback):
+    """Reports the metric after each validation, and ends the training after that epoch if the pruner says so.
+
+    Stands after the history and the early stopping. The last checkpoint is written after it, so that a pruned run can
+    go on when it is asked for by itself.
+    """
+
+    def __init__(self, pruner: Pruner, history: History, metric: str) -> None:
+        self._pruner = pruner
+        self._history = history
+        self._metric = metric
+        self._stopped: Pruned | None = None
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Report the epochs that were done before, by whomever."""
+        if trainer.is_global_zero:
+            self._pruner.report({int(row["epoch"]): self._value(row) for row in self._history.rows})
+
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Ask; the first process asks for all."""
+        row = self._history.rows[-1]
+        epoch, value = int(row["epoch"]), self._value(row)
+        if not math.isfinite(value):
+            return
+        stops = trainer.is_global_zero and self._pruner.should_stop(epoch, value)
+        stops = trainer.strategy.broadcast(stops)
+        is_over = trainer.should_stop or epoch == trainer.max_epochs
+        if stops and not is_over:
+            self._stopped = pruned(epoch, self._metric, value)
+            trainer.should_stop = True
+
+    def _value(self, row: dict[str, float]) -> float:
+        return row.get(self._metric, math.nan)
+
+    def raise_if_stopped(self) -> None:
+        """End the run where the pruner said so.
+
+        Raises:
+            Pruned: With the epoch and the value.
+        """
+        if self._stopped is not None:
+            raise self._stopped

@@ -14,7 +14,7 @@ from segsweep.core.errors import ConfigError
 from segsweep.schema import SweepConfig
 from segsweep.sweep.plan.pruner import build_pruner
 from segsweep.sweep.queue.storage import open_storage
-from segsweep.sweep.queue.trial import RunningTrial, trial_of, trial_of_parent
+from segsweep.sweep.queue.trial import RunningTrial, trial_of
 from tests.compose import compose
 from tests.sweep.plan.pruners import PRUNERS, pruner_settings
 
@@ -99,11 +99,11 @@ def test_a_trial_that_a_peer_has_ended_does_not_end_the_run(tmp_path: Path, capl
 def test_the_processes_of_a_run_find_its_trial_in_their_environment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert trial_of_parent() is None
+    assert RunningTrial.from_environment() is None
     trial = running(tmp_path)
     for name, value in trial.environment().items():
         monkeypatch.setenv(name, value)
-    assert trial_of_parent() == trial
+    assert RunningTrial.from_environment() == trial
     assert json.loads(next(iter(trial.environment().values())))["number"] == 1
 
 

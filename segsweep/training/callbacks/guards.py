@@ -1,12 +1,36 @@
-"""Stops a run whose loss is no number any more."""
+"""What keeps a run in order: its random numbers, its signals, a finite loss, and where it failed."""
 
+import threading
 from typing import Any
 
 import torch
-from lightning import Trainer
+from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Callback
 
+from segsweep.core.signals import install_handlers
 from segsweep.training.errors import loss_not_finite
+from segsweep.training.memory import Stage
+
+
+class EpochSeeds(Callback):
+    """Seeds torch at the start of every epoch; dropout then draws the same with and without an interruption."""
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Seed torch on the CPU and all devices."""
+        torch.manual_seed(hash((self._seed, trainer.current_epoch, trainer.global_rank)) % 2**63)
+
+
+class OwnSignals(Callback):
+    """Takes the signals back from Lightning, whose SIGTERM handler talks to the other ranks and can wait for ever."""
+
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Install the handlers again."""
+        if threading.current_thread() is threading.main_thread():
+            install_handlers()
+
 
 CUDA_CHECK_EVERY_STEPS = 50
 """Reading the flag waits for the device; on the CPU that costs nothing, so there it is read after every step."""
@@ -41,3 +65,16 @@ class FiniteLoss(Callback):
         lower = f"optimizer.lr={self._learning_rate / 10:g}"
         clip = "" if self._clips_gradient else " and trainer.gradient_clip_norm=1"
         return f"The learning rate {self._learning_rate:g} is probably too high. Try {lower}{clip}"
+
+
+class FailureStage(Callback):
+    """Keeps stage and epoch of an error; Lightning forgets both before the error arrives."""
+
+    def __init__(self) -> None:
+        self.stage: Stage = "training"
+        self.epoch = 1
+
+    def on_exception(self, trainer: Trainer, pl_module: LightningModule, exception: BaseException) -> None:
+        """Keep them."""
+        self.stage = "test" if trainer.testing else "validation" if trainer.validating else "training"
+        self.epoch = trainer.current_epoch + 1

@@ -4,20 +4,19 @@ from types import SimpleNamespace
 import pytest
 from lightning import LightningModule, Trainer
 
-from segsweep.training.callbacks import curves
-from segsweep.training.callbacks.curves import Curves
-from segsweep.training.callbacks.history import History
-from segsweep.training.callbacks.speed import Speed
+from segsweep.training.callbacks import outputs
+from segsweep.training.callbacks.history import History, Speed
+from segsweep.training.callbacks.outputs import Curves
 
 
 def test_curves_are_drawn_once_a_minute_while_a_run_trains_and_at_its_end(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(curves, "time", SimpleNamespace(perf_counter=lambda: now[0]))
-    history = History(tmp_path, Speed())
+    monkeypatch.setattr(outputs, "time", SimpleNamespace(perf_counter=lambda: now[0]))
+    history = History(tmp_path, Speed(), monitor="val/miou", mode="max")
     history.rows = [{"epoch": 1.0, "train/loss": 0.5}]
-    drawing, trainer, module = Curves(tmp_path, history, monitor="val/miou", mode="max"), Trainer(), LightningModule()
+    drawing, trainer, module = Curves(tmp_path, history), Trainer(), LightningModule()
     picture = tmp_path / "plots" / "loss.png"
 
     def drawn_after(seconds: float) -> bool:

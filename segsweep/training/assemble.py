@@ -1,0 +1,241 @@
+"""All that a run needs, in the order in which it is built: devices, data, model, loss, loaders, callbacks, trainer."""
+
+import logging
+import math
+from collections.abc import Generator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import lightning
+import torch
+from lightning import Trainer
+
+from segsweep.core.processes import rank
+from segsweep.data.augment import check_augmentation
+from segsweep.data.base import Data
+from segsweep.data.open import open_data
+from segsweep.data.spec import DataConfig, ResolutionConfig
+from segsweep.losses.build import build_loss
+from segsweep.losses.class_weights import class_weights_of
+from segsweep.models.build import build_model
+from segsweep.models.check import check_pair
+from segsweep.models.facts import model_facts
+from segsweep.models.network import SegmentationModel
+from segsweep.models.sizes import size_multiple
+from segsweep.models.weights import check_weights
+from segsweep.optim.optimizers import check_optimizer
+from segsweep.runs.facts import CostFacts, DataFacts, TrainingFacts
+from segsweep.runs.logger import RunLogger
+from segsweep.schema import Config, HardwareConfig
+from segsweep.training.callbacks.guards import FiniteLoss
+from segsweep.training.callbacks.order import (
+    Watchers,
+    build_outputs,
+    build_watchers,
+    order_callbacks,
+    shown_on_terminal,
+)
+from segsweep.training.channels_last import to_channels_last
+from segsweep.training.devices import Devices, choose_devices, choose_precision
+from segsweep.training.environment import describe_environment
+from segsweep.training.loaders import Loaders, open_loaders
+from segsweep.training.memory import Batches, Sizes, note_on_micro_batches
+from segsweep.training.module import SegmentationModule
+from segsweep.training.optimization import plan_optimization
+from segsweep.training.pruning import Pruner
+from segsweep.training.recording import RunNotes
+from segsweep.training.trainer import build_trainer
+from segsweep.validate import check_task
+
+log = logging.getLogger("segsweep")
+
+
+@dataclass(frozen=True)
+class Assembly:
+    """A run that is ready for its first step."""
+
+    notes: RunNotes
+    """What is known so far."""
+    module: SegmentationModule
+    loaders: Loaders
+    trainer: Trainer
+    watchers: Watchers
+    devices: Devices
+    batches: Batches
+
+
+def assemble(
+    config: Config, folder: Path, *, known: RunNotes, sizes: Sizes, pruner: Pruner | None
+) -> Generator[RunNotes, None, Assembly]:
+    """Check and build all that a run needs; what is quick to check comes first.
+
+    Args:
+        config: The whole tree; `validate.check_config` has passed it.
+        folder: The run's folder.
+        known: What an attempt before this one has found out.
+        sizes: What the run has come down to, where memory ran out before.
+        pruner: May stop the run early.
+    Yields:
+        What is known, after each stage.
+    Raises:
+        SegsweepError: For a mistake of the user.
+    """
+    lightning.seed_everything(config.seed, workers=True, verbose=False)
+    devices = choose_devices(config.hardware, config.trainer.batch_size)
+    if config.hardware.num_threads is not None:
+        torch.set_num_threads(config.hardware.num_threads)
+    yield (known := replace(known, environment=describe_environment(devices, config.plugins)))
+    check_pair(config)
+    check_weights(config.encoder)
+    check_optimizer(config.optimizer)
+
+    data = _open_data(config.data, cache=config.paths.cache)
+    yield (known := replace(known, data=_data_facts(data, config.data)))
+    check_task(config, data.task)
+    check_augmentation(config.augmentation, config.resolution, channels=data.channels, task=data.task)
+
+    size = (config.resolution.height, config.resolution.width)
+    model = build_model(
+        config.model, config.encoder, in_channels=data.channels, num_outputs=data.task.num_outputs, image_size=size
+    )
+    yield (known := replace(known, cost=_cost_facts(model, data.channels, config.resolution)))
+    _lay_out(model, config.hardware, devices)
+    class_weights = class_weights_of(config.loss.class_weights, data.class_pixels)
+    loss = build_loss(config.loss, data.task, class_weights=class_weights)
+
+    num_train = len(data.splits["train"])
+    batches = sizes.batches(config.trainer, config.hardware, num_train=num_train, num_devices=devices.num)
+    precision, why = choose_precision(config.trainer.precision, devices.kind)
+    log.info("%s on %d x %s, precision %s (%s)", folder.name, devices.num, devices.name, precision, why)
+    facts = TrainingFacts(
+        precision=precision, precision_reason=why, class_weights=tuple(class_weights) if class_weights else None
+    )
+    yield (known := replace(known, training=_with_batches(facts, batches, sizes)))
+    known = replace(known, loggers=known.loggers or _open_loggers(config, folder))  # begun again, a run keeps them
+    yield known
+
+    loaders = open_loaders(
+        data,
+        config.resolution,
+        config.augmentation,
+        batches=batches,
+        devices=devices,
+        num_workers=config.hardware.num_workers,
+        size_multiple=size_multiple(config),
+        seed=config.seed,
+    )
+    optimization = plan_optimization(
+        config.optimizer,
+        config.scheduler,
+        config.trainer,
+        device_kind=devices.kind,
+        precision=precision,
+        steps_per_epoch=math.ceil(len(loaders.train) / batches.accumulate_batches),
+    )
+    module = SegmentationModule(
+        model,
+        loss,
+        data.task,
+        optimization,
+        channels_last=config.hardware.channels_last,
+        boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
+    )
+
+    watchers = build_watchers(folder, monitor=config.trainer.monitor, mode=config.trainer.monitor_mode, pruner=pruner)
+    callbacks = order_callbacks(
+        watchers,
+        folder,
+        config.trainer,
+        seed=config.seed,
+        finite=FiniteLoss(
+            precision=precision,
+            learning_rate=config.optimizer.lr,
+            clips_gradient=config.trainer.gradient_clip_norm is not None,
+        ),
+        loggers=known.loggers,
+        shown=shown_on_terminal(config.logger.progress, watchers.history, num_workers=loaders.train.num_workers),
+        outputs=build_outputs(
+            folder,
+            watchers.history,
+            data,
+            loaders,
+            pictures=config.logger.pictures,
+            palette=getattr(config.data, "palette", None),
+            loggers=known.loggers,
+        ),
+    )
+    trainer = build_trainer(
+        config.trainer,
+        folder,
+        devices=devices,
+        precision=precision,
+        accumulate_batches=batches.accumulate_batches,
+        callbacks=callbacks,
+    )
+    return Assembly(known, module, loaders, trainer, watchers, devices, batches)
+
+
+def _open_data(settings: DataConfig, *, cache: str) -> Data:
+    data = open_data(settings, cache_dir=Path(cache).expanduser())
+    for note in data.notes:
+        log.info(note)
+    return data
+
+
+def _data_facts(data: Data, settings: DataConfig) -> DataFacts:
+    is_dealt = settings.fold is not None
+    return DataFacts(
+        name=data.name,
+        fingerprint=data.fingerprint,
+        num_images=dict(data.counts),
+        task=data.task.kind,
+        class_names=data.task.class_names,
+        class_pixels=data.class_pixels,
+        fold=settings.fold,
+        num_folds=settings.num_folds if is_dealt else None,
+    )
+
+
+def _cost_facts(model: SegmentationModel, channels: int, resolution: ResolutionConfig) -> CostFacts:
+    facts = model_facts(model, in_channels=channels, height=resolution.height, width=resolution.width)
+    return CostFacts(
+        num_parameters=facts.num_parameters,
+        num_encoder_parameters=facts.num_encoder_parameters,
+        gflops=facts.gflops,
+    )
+
+
+def _lay_out(model: SegmentationModel, hardware: HardwareConfig, devices: Devices) -> None:
+    if hardware.channels_last:
+        to_channels_last(model, devices.kind)
+    if hardware.compile:
+        model.net.compile()
+
+
+def _with_batches(facts: TrainingFacts, batches: Batches, sizes: Sizes) -> TrainingFacts:
+    return replace(
+        facts,
+        micro_batch_size=batches.micro_batch_size,
+        accumulate_batches=batches.accumulate_batches,
+        eval_batch_size=batches.eval_batch_size,
+        out_of_memory=sizes.out_of_memory,
+        note=note_on_micro_batches(batches),
+    )
+
+
+def _open_loggers(config: Config, folder: Path) -> tuple[RunLogger, ...]:
+    """Open the loggers that the config names; only the first process of a run has any.
+
+    Raises:
+        ConfigError: If W&B is to be online and cannot be.
+    """
+    loggers: list[RunLogger] = []
+    if rank() == 0 and config.logger.tensorboard:
+        from segsweep.training.tensorboard import TensorBoardLogger
+
+        loggers.append(TensorBoardLogger(folder))
+    if rank() == 0 and config.logger.wandb.enabled:
+        from segsweep.wandb.logger import WandbLogger
+
+        loggers.append(WandbLogger(folder, asdict(config), config.logger.wandb))
+    return tuple(loggers)
