@@ -51,7 +51,7 @@ def compare_runs(runs: Path, question: Question) -> Report:
         runs: Folder of runs.
         question: What is to be compared.
     Raises:
-        ReportError: If there is nothing to compare, or something was asked for that the runs do not have.
+        ReportError: If there is nothing to compare, or the question names something that the runs do not have.
     """
     return compare_found(runs, *collect(runs), question)
 
@@ -77,7 +77,7 @@ def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Ex
         unreadable: Those without.
         question: What is to be compared.
     Raises:
-        ReportError: If there is nothing to compare, or something was asked for that the runs do not have.
+        ReportError: If there is nothing to compare, or the question names something that the runs do not have.
     """
     chosen = choose_runs(found, question.where)
     complete = [run for run in chosen if run.record.status == "complete"]

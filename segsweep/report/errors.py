@@ -1,4 +1,4 @@
-"""Sentences about a comparison that cannot be made as it was asked for."""
+"""Sentences about a comparison that cannot be made."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -70,7 +70,7 @@ def not_a_condition(text: str) -> ReportError:
 
 
 def not_a_number(text: str, value: str) -> ReportError:
-    """An order was asked of something that is no number."""
+    """A setting that is no number is to be compared by size."""
     return ReportError(f"--where {text!r} compares by size, and {value!r} is not a number. Type KEY=VALUE instead.")
 
 
@@ -102,7 +102,7 @@ def no_record(folder: Path) -> ReportError:
 
 
 def page_of_nothing(best: int) -> ReportError:
-    """A table without rows was asked for."""
+    """A table without rows."""
     return ReportError(f"--best {best} shows nothing. Type a number from 1.")
 
 

@@ -24,7 +24,7 @@ def watch(make: Callable[[], Report], folders: Sequence[Path], *, every_s: float
         make: Makes it, and writes it.
         folders: Folders of runs; a run that ends, begins or goes away is a change.
         every_s: Seconds between two looks.
-        asks_server: Whether runs also lie on a server: it is asked at most every `EVERY_S_ON_WANDB` seconds.
+        asks_server: Whether runs also lie on a server: it is queried at most every `EVERY_S_ON_WANDB` seconds.
     Raises:
         ReportError: If the first report cannot be made for another reason than that no run has ended yet.
         KeyboardInterrupt: At Ctrl-C.

@@ -70,7 +70,7 @@ class Obstacle:
     error: ReportError
     """What a command ends with that cannot go on without it."""
     is_disabled: bool = False
-    """Whether W&B was told to do nothing at all."""
+    """Whether W&B's settings make it do nothing at all."""
 
 
 def find_obstacle(*, warnings: bool = True) -> Obstacle | None:
@@ -123,7 +123,7 @@ def choose_mode(wanted: str) -> Connection:
     What W&B's own settings say (`WANDB_MODE`, `wandb offline`) comes before `auto`.
 
     Raises:
-        ConfigError: If online was asked for and cannot be.
+        ConfigError: If the setting is online, and that cannot be.
     """
     if wanted == "offline":
         return Connection("offline", "logger.wandb.mode=offline")
@@ -156,7 +156,7 @@ def open_api(address: Address) -> Iterator[Any]:
     """Give W&B's `Api`; what the server refuses while it is used is answered in words.
 
     Args:
-        address: The project that is asked for.
+        address: The project.
     Raises:
         ReportError: If nobody is logged in, the server does not answer, or it refuses key or project.
     """

@@ -103,7 +103,7 @@ def nobody_to_name(pairs: str) -> ReportError:
 
 
 def wandb_not_online(reason: str) -> ConfigError:
-    """Online was asked for, and W&B cannot be reached."""
+    """The setting is online, and W&B cannot be reached."""
     return ConfigError(
         f"logger.wandb.mode=online, but W&B is offline: {reason}. "
         "Try logger.wandb.mode=auto, which keeps the run on disk for `wandb sync`"

@@ -167,6 +167,6 @@ def test_what_the_runs_do_not_have_is_answered_with_what_they_have(
     tmp_path: Path, question: Question, sentence: str
 ) -> None:
     make_sweep(tmp_path, num_seeds=1)
-    with pytest.raises(ReportError) as told:
+    with pytest.raises(ReportError) as refusal:
         compare_runs(tmp_path, question)
-    assert sentence in str(told.value)
+    assert sentence in str(refusal.value)

@@ -16,7 +16,7 @@ from segsweep.report.errors import metric_unknown
 from segsweep.report.read.model import Report
 from segsweep.report.watch import state_of, watch
 from tests.report.making import grid, make_run
-from tests.report.page.making import make_report
+from tests.report.render.page.making import make_report
 
 DICE = np.linspace(0.5, 0.9, 10)
 

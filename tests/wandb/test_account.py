@@ -12,7 +12,7 @@ from segsweep.wandb.account import Address, read_address
 from segsweep.wandb.project import RunFilter
 from tests.command import run
 from tests.wandb.double import API_KEY, WandbDouble
-from tests.wandb.mirroring import PROJECT, add_foreign
+from tests.wandb.logged import PROJECT, add_foreign
 
 
 @pytest.fixture(autouse=True)

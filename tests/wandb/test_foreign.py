@@ -14,7 +14,7 @@ from segsweep.report.read.sources import Sources, gather
 from segsweep.report.render.learning import learning_curves
 from segsweep.wandb.naming import metric_of, tells_runs_apart
 from tests.wandb.double import WandbDouble
-from tests.wandb.mirroring import PROJECT, add_foreign
+from tests.wandb.logged import PROJECT, add_foreign
 
 
 @pytest.fixture(name="double")
@@ -101,7 +101,7 @@ def test_runs_of_one_seed_are_one_and_runs_without_a_seed_are_replicates(double:
     assert [run.replicate for run in gather(Sources((PROJECT,))).runs] == [(7, 2), (1, None), (2, None)]
 
 
-def test_how_a_run_ended_is_told(double: WandbDouble) -> None:
+def test_how_a_run_ended_is_known(double: WandbDouble) -> None:
     add(double, "a", 0.5)
     add(double, "b", 0.5)
     double.runs["id-b"].exit_code = 1

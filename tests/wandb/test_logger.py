@@ -1,4 +1,4 @@
-"""The mirror on W&B against a double of its server, without training."""
+"""The logger on W&B against a double of its server, without training."""
 
 import io
 import json
@@ -57,13 +57,13 @@ def mute_server() -> Iterator[str]:
         yield f"http://127.0.0.1:{listening.getsockname()[1]}"
 
 
-def mirror(folder: Path, **changed: Any) -> WandbLogger:
+def new_logger(folder: Path, **changed: Any) -> WandbLogger:
     config = {"data": {"root": str(Path.home() / "bones")}, "seed": 3}
     return WandbLogger(folder, config, WandbConfig(**{**SETTINGS, **changed}))
 
 
 def log_rows(run: WandbLogger, folder: Path, *, done: int, to: int) -> None:
-    """Do what the history does: a row goes to the disk first, then to the mirror."""
+    """Do what the history does: a row goes to the disk first, then to the logger."""
     run.start(ROWS[:done])
     for row in ROWS[done:to]:
         write_csv(folder / "history.csv", ROWS[: int(row["epoch"])])
@@ -88,7 +88,7 @@ def test_config_rows_pictures_and_result_arrive_and_nothing_about_the_machine(
     picture = folder / "cell-7.png"
     Image.new("RGB", (8, 6), "red").save(picture)
     mask = np.array([[0, 1], [255, 1]], np.uint8)
-    run = mirror(folder)
+    run = new_logger(folder)
     log_rows(run, folder, done=0, to=3)
     run.log_samples([picture], step=3)
     image = np.zeros((2, 2, 3), np.uint8)
@@ -120,7 +120,7 @@ def test_config_rows_pictures_and_result_arrive_and_nothing_about_the_machine(
 def test_of_classes_that_overlap_the_last_lies_on_top(folder: Path, server: WandbDouble) -> None:
     radius, ulna = [[1, 1], [0, 255]], [[0, 1], [0, 255]]
     truth = np.array([radius, ulna], np.uint8)
-    run = mirror(folder)
+    run = new_logger(folder)
     run.start([])
     image = np.zeros((2, 2, 1), np.uint8)
     run.log_segmentation("hand", image, pred=truth, truth=truth, class_names=["Radius", "Ulna"], caption="")
@@ -132,7 +132,7 @@ def test_of_classes_that_overlap_the_last_lies_on_top(folder: Path, server: Wand
 
 
 def test_machine_info_is_sent_where_it_is_asked_for(folder: Path, server: WandbDouble) -> None:
-    run = mirror(folder, machine_info=True)
+    run = new_logger(folder, machine_info=True)
     run.start([])
     close(run)
     sent = server.runs[folder.name]
@@ -142,11 +142,11 @@ def test_machine_info_is_sent_where_it_is_asked_for(folder: Path, server: WandbD
 
 
 def test_a_run_that_goes_on_has_every_epoch_once(folder: Path, server: WandbDouble) -> None:
-    first = mirror(folder)
+    first = new_logger(folder)
     log_rows(first, folder, done=0, to=2)
     close(first, "interrupted")
     assert server.runs[folder.name].exit_code == 1
-    second = mirror(folder)
+    second = new_logger(folder)
     log_rows(second, folder, done=1, to=3)  # epoch 2 had no checkpoint: it is trained again
     close(second)
     sent = server.runs[folder.name]
@@ -156,7 +156,7 @@ def test_a_run_that_goes_on_has_every_epoch_once(folder: Path, server: WandbDoub
 
 def test_rows_that_a_killed_run_did_not_send_are_sent_when_it_goes_on(folder: Path, server: WandbDouble) -> None:
     write_csv(folder / "history.csv", ROWS[:2])
-    run = mirror(folder)
+    run = new_logger(folder)
     log_rows(run, folder, done=2, to=3)
     close(run)
     assert [row["_step"] for row in server.runs[folder.name].history] == [1, 2, 3]
@@ -165,12 +165,12 @@ def test_rows_that_a_killed_run_did_not_send_are_sent_when_it_goes_on(folder: Pa
 def test_a_new_folder_of_a_run_that_the_server_knows_is_told_about(
     folder: Path, server: WandbDouble, caplog: pytest.LogCaptureFixture
 ) -> None:
-    first = mirror(folder)
+    first = new_logger(folder)
     log_rows(first, folder, done=0, to=2)
     close(first)
     assert "steps already" not in caplog.text
     shutil.rmtree(folder / "wandb")
-    second = mirror(folder)
+    second = new_logger(folder)
     second.start([])
     close(second)
     assert "has 2 steps already" in caplog.text
@@ -180,11 +180,11 @@ def test_an_offline_run_says_why_can_be_read_and_is_sent_by_one_command(
     folder: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO)
-    first = mirror(folder)
+    first = new_logger(folder)
     log_rows(first, folder, done=0, to=2)
     close(first, "failed")
     time.sleep(1.1)  # W&B names its folders by the second
-    second = mirror(folder)
+    second = new_logger(folder)
     log_rows(second, folder, done=1, to=3)
     close(second)
     assert "offline, nobody is logged in" in caplog.text
@@ -207,7 +207,7 @@ def test_a_server_that_does_not_answer_is_asked_once_and_briefly(
     caplog.set_level(logging.INFO)
     server.stop()
     start = time.perf_counter()
-    run = mirror(folder)
+    run = new_logger(folder)
     run.start([])
     close(run)
     assert time.perf_counter() - start < 5
@@ -225,7 +225,7 @@ def test_a_server_that_refuses_the_run_is_answered_by_an_offline_run(
 ) -> None:
     caplog.set_level(logging.INFO)
     server.refuses = True
-    run = mirror(folder)
+    run = new_logger(folder)
     log_rows(run, folder, done=0, to=3)
     close(run)
     assert "W&B: offline, " in caplog.text
@@ -235,7 +235,7 @@ def test_a_server_that_refuses_the_run_is_answered_by_an_offline_run(
 def test_a_server_that_dies_costs_a_bounded_wait_and_a_line(
     folder: Path, server: WandbDouble, caplog: pytest.LogCaptureFixture
 ) -> None:
-    run = mirror(folder)
+    run = new_logger(folder)
     log_rows(run, folder, done=0, to=1)
     server.stop()
     run.log_metrics(ROWS[1], 2)
@@ -248,7 +248,7 @@ def test_a_server_that_dies_costs_a_bounded_wait_and_a_line(
 
 def test_online_on_demand_is_refused_where_it_cannot_be(folder: Path) -> None:
     with pytest.raises(ConfigError, match="nobody is logged in") as refusal:
-        mirror(folder, mode="online")
+        new_logger(folder, mode="online")
     assert "logger.wandb.mode=auto" in str(refusal.value)
 
 
@@ -267,7 +267,7 @@ def test_wandbs_own_settings_are_heeded(
 ) -> None:
     caplog.set_level(logging.INFO)
     monkeypatch.setenv(variable, value)
-    run = mirror(folder)
+    run = new_logger(folder)
     run.start([])
     close(run)
     assert said in caplog.text

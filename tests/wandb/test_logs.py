@@ -13,7 +13,7 @@ from segsweep.report.render.learning import learning_curves
 from tests.command import run
 from tests.report.making import grid, make_run
 from tests.wandb.double import WandbDouble
-from tests.wandb.mirroring import PROJECT, add_foreign, mirror_runs
+from tests.wandb.logged import PROJECT, add_foreign, log_runs
 
 IMAGES = np.linspace(0.6, 0.9, 10)
 
@@ -55,15 +55,15 @@ def test_a_run_without_its_record_is_told_by_its_log_and_counted_once(place: Pat
     runs = place / "runs"
     for config in grid(model=["unet", "fpn"]):
         make_run(runs, config, IMAGES)
-    mirror_runs(runs, mode="offline")
+    log_runs(runs, mode="offline")
     before = {run.name: run.record.metrics for run in gather(Sources()).runs}
     lost = next(runs.glob("unet-*"))
     (lost / "record.json").unlink()
     (lost / "train.log").write_text("")
     found = gather(Sources())
     assert ({run.name: run.record.metrics for run in found.runs}, found.unreadable) == (before, [])
-    told = next(run for run in found.runs if run.name == lost.name)
-    assert (told.folder / "per_image.csv").read_text() == (lost / "per_image.csv").read_text()
+    copy = next(run for run in found.runs if run.name == lost.name)
+    assert (copy.folder / "per_image.csv").read_text() == (lost / "per_image.csv").read_text()
     add_foreign(wandb_server, "another", {"arch": "pan"}, {"test_dice": 0.5})
     wandb_server.runs[lost.name] = wandb_server.runs["id-another"]  # as after `wandb sync`
     assert len(gather(Sources(("runs", PROJECT))).runs) == 3

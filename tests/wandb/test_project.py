@@ -1,4 +1,4 @@
-"""What a sweep's mirror sent to W&B's double and the report read back is what the folders say."""
+"""What the logger of a run sent to W&B's double and the report read back is what the folders say."""
 
 import json
 import shutil
@@ -19,15 +19,15 @@ from segsweep.wandb.project import RunFilter
 from tests.command import run
 from tests.report.making import grid, make_run
 from tests.wandb.double import SentRun, WandbDouble, wandb_double
-from tests.wandb.mirroring import PROJECT, add_foreign, mirror_runs
+from tests.wandb.logged import PROJECT, add_foreign, log_runs
 
 IMAGES = np.random.default_rng(0).normal(0, 0.03, 30)
 
 
 @pytest.fixture(scope="module")
-def mirrored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, SentRun]]:
+def logged(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, SentRun]]:
     """Four runs of two configurations, and one that failed, in folders; and what W&B was sent of them."""
-    folder = tmp_path_factory.mktemp("mirrored") / "runs"
+    folder = tmp_path_factory.mktemp("logged") / "runs"
     draws = np.random.default_rng(1)
     for config in grid(model=["unet", "fpn"], seed=range(2)):
         level = {"unet": 0.9, "fpn": 0.6}[config["model"]["arch"]]
@@ -37,19 +37,19 @@ def mirrored(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, 
     with wandb_double() as double, pytest.MonkeyPatch.context() as patch:
         for name, value in double.environment.items():
             patch.setenv(name, value)
-        mirror_runs(folder)
+        log_runs(folder)
         wandb.teardown()
         return folder, double.runs
 
 
 @pytest.fixture
 def runs(
-    mirrored: tuple[Path, dict[str, SentRun]],
+    logged: tuple[Path, dict[str, SentRun]],
     wandb_server: WandbDouble,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> Path:
-    folder, sent = mirrored
+    folder, sent = logged
     shutil.copytree(folder, tmp_path / "runs", symlinks=True)
     wandb_server.runs.update(
         (name, replace(one, attributes=dict(one.attributes), files=dict(one.files))) for name, one in sent.items()

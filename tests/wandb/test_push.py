@@ -15,7 +15,7 @@ from segsweep.wandb import push
 from tests.command import run
 from tests.report.making import grid, make_run
 from tests.wandb.double import SentRun, WandbDouble
-from tests.wandb.mirroring import PROJECT
+from tests.wandb.logged import PROJECT
 
 IMAGES = np.random.default_rng(0).normal(0, 0.03, 20)
 

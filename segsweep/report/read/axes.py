@@ -102,7 +102,7 @@ def _keys_together(columns: Mapping[str, tuple[str, ...]]) -> list[Draft]:
 
 
 def _file_names(group: str, samples: Sequence[RunFacts], contents: Sequence[int]) -> tuple[str, ...] | None:
-    """Return the file that each configuration chose; None where nobody noted it. One run of each content is asked."""
+    """Return the file that each configuration chose; None where nobody noted it. One run of each content is read."""
     if group not in _BY_FILE:
         return None
     names = [choices_of(samples[contents.index(content)]).get(group) for content in range(max(contents) + 1)]

@@ -11,7 +11,8 @@ from segsweep.report.read.model import Direction, RunFacts, Spread
 DEFAULT_METRIC = "test/dice"
 SHOWN = ("accuracy", "precision", "recall", "f1", "dice", "miou")
 _PER_CLASS = ("dice", "iou")
-_NAMES = {"dice": "Dice", "f1": "F1", "miou": "IoU", "iou": "IoU", "hd95": "HD95"}
+_ALIASES = {"f1": "F1"}
+"""Titles of metrics that are given under another name too."""
 
 
 def known_metrics(runs: Sequence[RunFacts]) -> list[str]:
@@ -23,7 +24,7 @@ def choose_metric(metric: str, runs: Sequence[RunFacts]) -> str:
     """Return a metric that runs have.
 
     Raises:
-        ReportError: If no run has it; the nearest names are told.
+        ReportError: If no run has it; the error gives the nearest names.
     """
     known = known_metrics(runs)
     if metric not in known:
@@ -63,9 +64,16 @@ def metric_title(metric: str) -> str:
     split, *parts = metric.split("/")
     per_image = " per image" if parts[0] == "image" else ""
     name, of = (parts[1:] if per_image else parts)[0], "/".join((parts[1:] if per_image else parts)[1:])
-    words = f"{_NAMES.get(name, name.replace('_', ' '))}{per_image}"
+    words = f"{_title(name)}{per_image}"
     words = f"{words} of {of}" if of else words
     return words if split == "test" else f"{split} {words}"
+
+
+def _title(name: str) -> str:
+    row = metric_of(name)
+    if row is None or not row.title or name in row.aliases:
+        return _ALIASES.get(name, name.replace("_", " "))
+    return row.title
 
 
 def spread_of(values: Sequence[float | None]) -> Spread | None:

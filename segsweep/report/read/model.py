@@ -241,7 +241,7 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Report:
-    """All that was asked for."""
+    """All comparisons of the runs, and the runs that are in none."""
 
     comparisons: tuple[Comparison, ...]
     """One for each set of runs that may share a table, the largest first."""

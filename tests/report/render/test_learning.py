@@ -4,7 +4,7 @@ import pytest
 
 from segsweep.core.files import write_csv
 from segsweep.report.render.learning import learning_curves
-from tests.report.page.making import make_report
+from tests.report.render.page.making import make_report
 
 
 def test_a_curve_has_the_mean_and_the_band_of_the_epochs_that_all_replicates_reached(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Run folders mirrored to W&B's double as a run itself does it, and runs that the double has from elsewhere."""
+"""Run folders logged to W&B's double as a run itself does it, and runs that the double has from elsewhere."""
 
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,8 @@ from tests.wandb.double import SentRun, WandbDouble
 PROJECT = "wandb:somebody/cells"
 
 
-def mirror_runs(runs: Path, *, mode: Any = "auto", group: str | None = "sizes") -> None:
-    """Mirror all runs of a folder that have a record."""
+def log_runs(runs: Path, *, mode: Any = "auto", group: str | None = "sizes") -> None:
+    """Log all runs of a folder that have a record."""
     settings = WandbConfig(
         enabled=True,
         project="cells",
@@ -29,13 +29,13 @@ def mirror_runs(runs: Path, *, mode: Any = "auto", group: str | None = "sizes") 
         record = read_record(folder)
         if record is None:
             continue
-        mirror = WandbLogger(folder, record.config, settings)
+        logger = WandbLogger(folder, record.config, settings)
         history = folder / HISTORY_FILE
         rows = read_csv(history) if history.exists() else []
-        mirror.start([])
+        logger.start([])
         for row in rows:
-            mirror.log_metrics(row, int(row["epoch"]))
-        mirror.close(record)
+            logger.log_metrics(row, int(row["epoch"]))
+        logger.close(record)
 
 
 def add_foreign(

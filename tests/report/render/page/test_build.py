@@ -12,7 +12,7 @@ from PIL import Image
 
 from segsweep.report.read.model import Excluded, Report
 from segsweep.report.render.page.build import build_page
-from tests.report.page.making import make_report
+from tests.report.render.page.making import make_report
 
 NASTY = (
     "<script>window.hacked=1</script>",

@@ -107,9 +107,9 @@ def test_conditions_choose_runs(runs: Path, condition: str, number: int) -> None
     ],
 )
 def test_a_condition_that_says_nothing_is_answered_with_what_does(runs: Path, condition: str, sentence: str) -> None:
-    with pytest.raises(ReportError) as told:
+    with pytest.raises(ReportError) as refusal:
         choose_runs(collect(runs)[0], [condition])
-    assert sentence in str(told.value)
+    assert sentence in str(refusal.value)
 
 
 def test_a_folder_that_is_none_and_one_without_runs_are_said(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from segsweep.report.render.figures.draw import draw_pictures
 from segsweep.report.render.gallery import read_gallery
 from segsweep.report.render.page.pictured import pictured
 from segsweep.runs.predictions import KINDS, read_predictions, write_predictions
-from tests.report.page.making import make_report
+from tests.report.render.page.making import make_report
 
 SCORES = {"run1-0": {"a": 0.9, "b": 0.9, "c": 0.5}, "run0-0": {"a": 0.8, "b": 0.4, "c": 0.5}}
 

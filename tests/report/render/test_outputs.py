@@ -13,9 +13,10 @@ from segsweep.report.render import latex, markdown
 from segsweep.report.render.csv_files import write_results
 from segsweep.report.render.latex import latex_report
 from segsweep.report.render.markdown import markdown_report
-from segsweep.report.render.tables import pivot_table, ranking_table, text_lines
+from segsweep.report.render.tables import by_class, pivot_table, ranking_table, text_lines
 from segsweep.report.render.text import describe_report
 from tests.report.making import grid, make_run
+from tests.report.render.page.making import make_report
 
 IMAGES = np.random.default_rng(0).normal(0, 0.05, 30)
 
@@ -114,3 +115,11 @@ def test_the_csv_holds_every_run_also_those_that_were_not_averaged(report: Repor
     assert best["config:model.arch"] == "unet"
     assert rows[6]["reason"].startswith("out of memory")
     assert rows[8]["rank"] == rows[8]["test/dice"] == ""
+
+
+def test_classes_are_scored_by_the_metric_of_the_ranking(tmp_path: Path) -> None:
+    found = by_class(make_report(tmp_path, axes={"model": ["fpn", "unet"]}, with_files=False).comparisons[0])
+    assert found is not None
+    assert (found.metric, found.classes) == ("test/dice", ["background", "nucleus", "cytoplasm"])
+    best = found.scores[0]
+    assert [None not in best, len(best)] == [True, 3]

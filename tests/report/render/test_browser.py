@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from segsweep.report.render.page.build import build_page
-from tests.report.page.making import make_report
-from tests.report.page.test_build import NASTY
+from tests.report.render.page.making import make_report
+from tests.report.render.page.test_build import NASTY
 
 AXES = {"model": ["fpn", "unet"], "encoder": ["resnet18", "resnet34", "mobilenet_v2"]}
 Open = Callable[..., Page]

@@ -10,7 +10,7 @@ from segsweep.report.render.page.evidence import drawn_intervals, effects_of, ev
 from segsweep.report.render.page.ranking import ranking_of
 from segsweep.report.render.page.tables import class_table, excluded_rows, pivot_table
 from segsweep.report.render.words import link_to, probability_text, score_text
-from tests.report.page.making import make_report
+from tests.report.render.page.making import make_report
 
 AXES = {"model": ["fpn", "unet"], "encoder": ["resnet18", "resnet34"]}
 
