@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from segsweep.data.images import UnreadableImageError, decode_image, to_channels, to_uint8
+from segsweep.data.images import UnreadableImageError, decode_image, read_image, to_channels, to_uint8
 
 RGB = np.array([[[255, 0, 0], [0, 255, 0], [10, 20, 30]]] * 2, dtype=np.uint8)
 
@@ -114,3 +114,22 @@ def test_a_float_tiff_keeps_its_values(tmp_path: Path) -> None:
     Image.fromarray(np.array([[0.25, 0.5]], dtype=np.float32)).save(tmp_path / "a.tif")
     pixels = decode_image((tmp_path / "a.tif").read_bytes())
     assert to_uint8(pixels, (0.0, 1.0)).ravel().tolist() == [64, 128]
+
+
+def test_an_image_is_read_by_itself_from_a_file_or_its_bytes(tmp_path: Path) -> None:
+    content = encoded(Image.fromarray(RGB), "PNG")
+    (tmp_path / "a.png").write_bytes(content)
+    assert np.array_equal(read_image(tmp_path / "a.png", 3), RGB)
+    assert read_image(content, 1)[0, 0].tolist() == [76]
+    deep = cv2.imencode(".png", np.array([[0, 4095]], dtype=np.uint16))[1].tobytes()
+    assert read_image(deep, 1, (0.0, 4095.0)).ravel().tolist() == [0, 255]
+
+
+def test_an_image_that_does_not_suit_is_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableImageError, match="it has 3 channels, not 4"):
+        read_image(encoded(Image.fromarray(RGB), "PNG"), 4)
+    Image.fromarray(np.array([[0.25]], dtype=np.float32)).save(tmp_path / "a.tif")
+    with pytest.raises(UnreadableImageError, match="it holds floating-point values"):
+        read_image(tmp_path / "a.tif", 1)
+    with pytest.raises(UnreadableImageError, match="No such file"):
+        read_image(tmp_path / "b.tif", 1)

@@ -9,9 +9,10 @@ from torch.utils.data import DataLoader
 
 from segsweep.core.task import IGNORE
 from segsweep.data.base import Data
-from segsweep.data.batches import EvalBatch, TrainBatch
+from segsweep.data.batches import EvalBatch, TrainBatch, image_batch
 from segsweep.data.loaders import eval_loader, train_loader
 from segsweep.data.open import open_data
+from segsweep.data.pipeline import EvalTransform
 from tests.compose import compose
 from tests.data.making import augmentation, make_set, open_folder, resolution, save_pair, shapes_config
 
@@ -139,3 +140,22 @@ def test_evaluation_is_the_same_with_and_without_workers(num_workers: int) -> No
     batches = list(loader)
     assert [batch.indices.tolist() for batch in batches] == [[0, 1], [2]]
     assert batches[1].image[0].permute(1, 2, 0).numpy().tolist() == shapes().splits["test"].load(2)[0].tolist()
+
+
+@pytest.mark.parametrize("eval_size", ["same", "native", "16x24"])
+def test_bare_images_become_the_inputs_that_an_evaluation_sees(eval_size: str) -> None:
+    data, wanted = shapes(size=30), resolution(32, 48, eval_size=eval_size)
+    evaluated = next(iter(eval_loader(data, "val", resolution=wanted, batch_size=2, num_workers=0, size_multiple=16)))
+    images = [data.splits["val"].load_image(index) for index in (0, 1)]
+    bare = image_batch(images, EvalTransform.of(wanted, 16))
+    assert torch.equal(bare.image, evaluated.image)
+    assert bare.image.is_contiguous(memory_format=torch.channels_last)
+    assert (bare.content_px, bare.stored_px) == (evaluated.content_px, [(30, 30), (30, 30)])
+
+
+def test_bare_images_of_several_sizes_share_a_batch_only_where_they_come_to_one() -> None:
+    images = [np.zeros((4, 4, 1), dtype=np.uint8), np.zeros((4, 6, 1), dtype=np.uint8)]
+    batch = image_batch(images, EvalTransform.of(resolution(8, 8), 1))
+    assert (batch.image.shape, batch.stored_px) == ((2, 1, 8, 8), [(4, 4), (4, 6)])
+    with pytest.raises(ValueError, match="images of different sizes cannot share a batch"):
+        image_batch(images, EvalTransform.of(resolution(eval_size="native"), 8))

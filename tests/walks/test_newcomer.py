@@ -135,7 +135,58 @@ ENGINES.add(Engine("in_turn", f"{_IN_TURN}.InTurn", f"{_IN_TURN}:InTurn", in_thi
     says="2 runs: 2 complete",
 )
 
-WALKS = {"a loss": LOSS, "a metric": METRIC, "an engine": ENGINE}
+READER = Walk(
+    new_files={
+        "segsweep/data/readers/stripes.py": """
+import numpy as np
+
+from segsweep.core.task import Task
+from segsweep.data.base import Data, Split
+from segsweep.data.open import describe
+
+
+class Stripes(Split):
+    def __init__(self, width: int) -> None:
+        self.width = width
+
+    def __len__(self) -> int:
+        return 4
+
+    def name(self, index: int) -> str:
+        return str(index)
+
+    def load_image(self, index: int) -> np.ndarray:
+        return np.repeat(self.load_truth(index)[..., None] * 200, 3, axis=2)
+
+    def load_truth(self, index: int) -> np.ndarray:
+        return np.tile((np.arange(32) // self.width + index) % 2, (32, 1)).astype(np.uint8)
+
+
+def open_stripes(config, cache_dir) -> Data:
+    splits = {"train": Stripes(config.width), "val": Stripes(config.width)}
+    return describe(config, Task("binary", ("gap", "stripe")), splits, fingerprint=str(config.width))
+""",
+        "conf/data/stripes.yaml": (
+            "defaults: [/schema/data/stripes@_here_, _self_]\nname: stripes\nreader: stripes\npretrained: null\n"
+            "channels: 3\nfold: null\nnum_folds: 5\nwidth: 4\n"
+        ),
+    },
+    appended={
+        "segsweep/data/spec.py": """
+
+@dataclass
+class StripesConfig(DataConfig):
+    width: int = number(COUNT)
+
+
+READERS.add(Reader("stripes", StripesConfig, "segsweep.data.readers.stripes:open_stripes"))
+""",
+    },
+    command=("data=stripes", "data.width=3", "loss=bce_dice", *(word for word in TINY if "data.num" not in word)),
+    says="complete",
+)
+
+WALKS = {"a layout of data": READER, "a loss": LOSS, "a metric": METRIC, "an engine": ENGINE}
 
 
 @pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))
