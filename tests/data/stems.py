@@ -54,7 +54,7 @@ STEMS = Reader("stems", StemsConfig, "tests.data.stems:open_stems", listing="seg
 READERS.add(STEMS)
 
 
-class Invert(albumentations.ImageOnlyTransform):
+class Invert(albumentations.ImageOnlyTransform):  # type: ignore[misc]  # it has no types
     def apply(self, img: Any, **parameters: Any) -> Any:  # noqa: ARG002
         return 255 - img
 
