@@ -71,7 +71,7 @@ def begin_session(plan: SweepPlan, launcher: Launcher, config: DictConfig, *, st
 
 
 def run_sweep(session: Session) -> list[float] | None:
-    """Run what is left of a sweep, and say what came out.
+    """Run what is left of a sweep, and report the results.
 
     Returns:
         The objectives of the best run; None where there is none, or no single best.
@@ -102,7 +102,7 @@ def _viewer(session: Session, study: "Study") -> Callable[[], SweepView]:
 
 def _work(session: Session, queue: TrialQueue, view: Callable[[], SweepView]) -> str | None:
     """Work through the queue while the user watches; returns the budget that ended it, None if nothing did."""
-    for name in ("segsweep.launcher", "hydra_plugins"):  # the watcher says what starts and ends
+    for name in ("segsweep.launcher", "hydra_plugins"):  # the watcher shows what starts and ends
         logging.getLogger(name).setLevel(logging.WARNING)
     watcher = session.watcher
     look = _looker(watcher, view)

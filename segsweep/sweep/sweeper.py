@@ -76,7 +76,7 @@ class QueueSweeper(Sweeper):
         assert isinstance(params, dict)
         return read_plan(
             self._config,
-            words=[*(f"{key!s}={value}" for key, value in params.items()), *arguments],
+            overrides=[*(f"{key!s}={value}" for key, value in params.items()), *arguments],
             sampler=self._sampler,
             pruner=self._pruner,
             n_trials=self._n_trials,

@@ -15,7 +15,7 @@ from tests.engines.sweeping import Environment, until
 
 RAY = Path(sys.executable).parent / "ray"
 NO_TOKEN = {"RAY_AUTH_MODE": "disabled"}
-"""What every node and driver is told alike: some make a token of their own, and others then lack it."""
+"""The same for every node and driver: some make a token of their own, and others then lack it."""
 
 
 def free_port() -> int:
@@ -52,8 +52,8 @@ class RayNodes:
     def _start(self, *words: str) -> subprocess.Popen[bytes]:
         common = ("--num-gpus=0", "--object-store-memory=80000000", "--disable-usage-stats", "--block")
         ports = (f"--dashboard-agent-listen-port={free_port()}", "--node-ip-address=127.0.0.1")
-        told = self._folder / f"node{len(self._nodes)}.txt"
-        with told.open("w") as said:
+        output = self._folder / f"node{len(self._nodes)}.txt"
+        with output.open("w") as said:
             node = subprocess.Popen(
                 [str(RAY), "start", *words, *common, *ports],
                 cwd=self._folder,  # not where the sweep is typed
@@ -63,8 +63,10 @@ class RayNodes:
                 stderr=said,
             )
         self._nodes.append(node)
-        until(lambda: "Ray runtime started" in told.read_text() or node.poll() is not None, "a node of the Ray cluster")
-        assert node.poll() is None, told.read_text()
+        until(
+            lambda: "Ray runtime started" in output.read_text() or node.poll() is not None, "a node of the Ray cluster"
+        )
+        assert node.poll() is None, output.read_text()
         return node
 
     def stop(self) -> None:

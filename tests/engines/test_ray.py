@@ -33,7 +33,7 @@ def test_what_no_node_of_the_cluster_has_is_said_before_the_runs_wait_for_it(
 
 
 IMPATIENT = {"RAY_NUM_REDIS_GET_RETRIES": "2"}
-"""Ray tries to connect so often, once a second; 20 times unless told."""
+"""Ray tries to connect so often, once a second; 20 times by default."""
 
 
 def test_a_cluster_that_asks_for_a_token_says_what_must_be_the_same(ray: type[RayNodes], tmp_path: Path) -> None:

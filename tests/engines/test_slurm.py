@@ -80,7 +80,7 @@ def test_the_tasks_of_a_job_array_share_a_sweep_and_one_that_is_killed_is_taken_
 
 
 @pytest.mark.parametrize(
-    ("asked", "problem"),
+    ("settings", "problem"),
     [
         ({"partition": "night"}, "Invalid partition name specified"),
         ({"gpus_per_node": 8}, "Requested node configuration is not available"),
@@ -88,12 +88,12 @@ def test_the_tasks_of_a_job_array_share_a_sweep_and_one_that_is_killed_is_taken_
     ],
 )
 def test_a_job_that_slurm_would_not_take_is_refused_before_any_is_submitted(
-    asked: dict[str, Any], problem: str, slurm: Environment, monkeypatch: pytest.MonkeyPatch
+    settings: dict[str, Any], problem: str, slurm: Environment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SLURM_CONF", slurm["SLURM_CONF"])
     prepare_engine(OmegaConf.create(SMALL_JOB))
     with pytest.raises(SegsweepError, match=f"SLURM takes no such job: .*{problem}.*hydra.launcher.KEY=VALUE"):
-        prepare_engine(OmegaConf.create({**SMALL_JOB, **asked}))
+        prepare_engine(OmegaConf.create({**SMALL_JOB, **settings}))
 
 
 def test_a_slurm_that_keeps_no_accounts_is_refused(

@@ -1,4 +1,4 @@
-"""Ray behind a launcher: does the cluster answer, has it a node for such a run, and why it lost one."""
+"""Ray as the engine of a sweep: whether a cluster answers and has a node for such a run, and why it lost one."""
 
 import logging
 import os
@@ -47,7 +47,7 @@ def prepare(launcher: DictConfig) -> None:
 
 
 def explain(error: BaseException) -> str | None:
-    """Say why a run was lost; None for an error of another kind."""
+    """Put into a sentence why a run was lost; None for an error of another kind."""
     if not type(error).__module__.startswith("ray."):
         return None
     name = type(error).__name__
@@ -65,7 +65,7 @@ def _require_answer(address: str) -> None:
 
 
 def _warn_of_no_node(remote: DictConfig) -> None:
-    """Warn where no node could run what is asked for; not an error, for a cluster may grow when it is asked to."""
+    """Warn where no node could run what is asked for; not an error, for a cluster may grow on demand."""
     import ray
 
     needs = {"CPU": float(remote.get("num_cpus") or 1), "GPU": float(remote.get("num_gpus") or 0)}

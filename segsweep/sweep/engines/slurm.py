@@ -1,4 +1,4 @@
-"""SLURM behind a launcher: is it there, would it take such a job, and why it lost one."""
+"""SLURM as the engine of a sweep: whether it is there and takes such a job, and why it lost one."""
 
 import re
 import shutil
@@ -25,7 +25,7 @@ _NO_DRIVER = "Or let SLURM start the sweep itself: see docs/how-to/clusters.md"
 
 
 def prepare(settings: DictConfig) -> None:
-    """Ask SLURM whether it would take a job.
+    """Check that SLURM is here and takes such a job.
 
     Args:
         settings: `hydra.launcher`.
@@ -45,7 +45,7 @@ def prepare(settings: DictConfig) -> None:
 
 
 def explain(error: BaseException) -> str | None:
-    """Say why a job ended without a result; None for an error of another kind."""
+    """Put into a sentence why a job ended without a result; None for an error of another kind."""
     lost = re.search(r"Job (\S+) .*\(state: (.+?)\)", str(error), re.DOTALL)
     if type(error).__name__ != "UncompletedJobError" or lost is None:
         return None
@@ -53,7 +53,7 @@ def explain(error: BaseException) -> str | None:
 
 
 def _problem_of(command: list[str]) -> str | None:
-    """Return the last line that a command which failed said."""
+    """Return the last error line of a command that failed; None of one that did not."""
     try:
         answer = subprocess.run(command, capture_output=True, text=True, timeout=_ANSWERS_WITHIN_S, check=False)
     except subprocess.TimeoutExpired:

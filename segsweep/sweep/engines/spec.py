@@ -31,9 +31,9 @@ class Engine:
     check: str = ""
     """Refuses settings that cannot run several jobs at once: `f(settings, n_jobs)`."""
     prepare: str = ""
-    """Connects to it before the first run, and asks whether it would take one: `f(settings)`."""
+    """Connects to it before the first run, and checks that it would take one: `f(settings)`."""
     explain: str = ""
-    """Says in a sentence why it lost a run, None for an error of another kind: `f(error)`."""
+    """Puts into a sentence why it lost a run, None for an error of another kind: `f(error)`."""
     left_behind: str = "running jobs are left to their launcher"
     """What becomes of running jobs when the sweep process ends and its launcher cannot stop them."""
 
@@ -114,7 +114,7 @@ def engine_of(settings: DictConfig) -> Engine:
 
 
 def prepare_engine(settings: DictConfig) -> None:
-    """Connect to the engine behind a launcher, and ask whether it would take a run, before any is handed to it.
+    """Connect to the engine behind a launcher, and check that it would take a run, before any is handed to it.
 
     Args:
         settings: `hydra.launcher`.
@@ -126,13 +126,13 @@ def prepare_engine(settings: DictConfig) -> None:
 
 
 def explain(error: BaseException, engine: Engine) -> str:
-    """Say in a sentence why an engine lost a run."""
+    """Put into a sentence why an engine lost a run."""
     if isinstance(error, SegsweepError):
         return str(error)
     own: Callable[[BaseException], str | None] | None = load(engine.explain) if engine.explain else None
-    said = own(error) if own is not None else None
+    reason = own(error) if own is not None else None
     lines = str(error).strip().splitlines() or ["no further word"]
-    return said or f"{type(error).__name__}: {lines[-1]}"
+    return reason or f"{type(error).__name__}: {lines[-1]}"
 
 
 def resolve_n_jobs(setting: Any, launcher: Launcher, settings: DictConfig) -> int:

@@ -82,11 +82,11 @@ class LocalLauncher(Launcher):
         start_server(self._preload)
 
     def num_slots(self) -> int:
-        """Return how many runs go at once if each asks for the devices that the sweep's own config asks for."""
+        """Return how many runs go at once if each takes the devices of the sweep's own config."""
         return self._slots.num_runs(num_devices(self._config))
 
     def launch(self, job_overrides: Sequence[Sequence[str]], initial_job_idx: int) -> Sequence[JobReturn]:
-        """Run jobs and wait for them; a job that fails, dies or is stopped says so in its JobReturn.
+        """Run jobs and wait for them; how a job failed, died or was stopped stands in its JobReturn.
 
         Raises:
             Interrupted: After a signal, in the main thread; nothing runs any more then.

@@ -86,7 +86,7 @@ class RunProcess:
         self._started = time.monotonic()
 
     def stop(self, *, now: bool) -> None:
-        """Ask the run to be recorded and end, or kill it with all that it started."""
+        """Let the run record itself and end, or kill it with all that it started."""
         if now:
             kill_family(self.pid, self._mark)
         elif self._stopped_at is None:

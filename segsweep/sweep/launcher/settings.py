@@ -18,7 +18,7 @@ def whole_number(key: str, value: Any, *, also: str = "") -> int:
     Args:
         key: Name of the setting.
         value: What was set.
-        also: Words for what else is accepted.
+        also: What else is accepted, as the beginning of a sentence.
     Raises:
         ConfigError: If it is no such number.
     """
@@ -57,6 +57,6 @@ def num_runs_at_once(n_jobs: int | None, config: DictConfig) -> int:
 
 
 def num_devices(config: DictConfig) -> int | str:
-    """Return the devices that a job asks for; one where its config says nothing, or nothing sensible."""
+    """Return the number of devices of a job; one where its config has none, or none that is possible."""
     devices = OmegaConf.select(config, "hardware.devices", default=1)
     return devices if devices == "auto" or (isinstance(devices, int) and devices > 0) else 1

@@ -23,7 +23,7 @@ class Share:
 
 
 class Slots:
-    """Gives seats on devices to runs, in the order in which they asked, and never one seat twice.
+    """Gives seats on devices to runs, in the order in which they came, and never one seat twice.
 
     Args:
         gpus: The GPUs; empty or None: runs share the CPU.
@@ -39,7 +39,7 @@ class Slots:
         self._closed = False
 
     def num_runs(self, devices: int | str = 1) -> int:
-        """Return how many runs go at once if each asks for so many devices.
+        """Return how many runs go at once if each takes so many devices.
 
         Args:
             devices: `hardware.devices`: a number, or auto for all.

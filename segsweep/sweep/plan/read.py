@@ -22,7 +22,7 @@ from segsweep.sweep.plan.space import Space, is_grid_sampler, read_space
 def read_plan(
     config: DictConfig,
     *,
-    words: Sequence[str],
+    overrides: Sequence[str],
     sampler: DictConfig,
     pruner: DictConfig,
     n_trials: Any,
@@ -34,11 +34,11 @@ def read_plan(
 
     Args:
         config: The config that all runs share, with Hydra's own node.
-        words: What is swept and set, the last word of a key counting.
+        overrides: What is swept and set; the last one of a key counts.
         sampler: `hydra.sweeper.sampler`.
         pruner: `hydra.sweeper.pruner`.
         n_trials: Runs in all, where a sampler proposes.
-        loader: Knows the options of groups.
+        loader: Of Hydra; it lists the options of groups.
         compose: Makes the config of a job.
         command: What was typed.
     Raises:
@@ -49,7 +49,7 @@ def read_plan(
         raise rerun_of_a_sweep()
     chosen = _chosen(config, loader)
     is_grid = is_grid_sampler(sampler)
-    space = read_space(words, settings.runs, is_grid=is_grid, loader=loader)
+    space = read_space(overrides, settings.runs, is_grid=is_grid, loader=loader)
     objectives = read_objectives(settings.objectives) or {config.trainer.monitor: config.trainer.monitor_mode}
     if not prunes_nothing(pruner):
         pruned_metric(objectives)
@@ -85,7 +85,7 @@ def _settings(config: DictConfig) -> SweepConfig:
 
 
 def _cells(space: Space, compose: Compose, *, refuse: bool) -> Mapping[int, Cell]:
-    """Return the cells of a grid by ticket; of a search, only try that each value can be composed."""
+    """Return the cells of a grid by their number in the plan; of a search, only try that each value can be composed."""
     if not space.is_grid:
         for key, distribution in space.axes.items():
             for choice in getattr(distribution, "choices", ()):

@@ -75,7 +75,7 @@ def read_space(words: Sequence[str], runs: Sequence[str], *, is_grid: bool, load
         words: Overrides, those of `hydra.sweeper.params` first; the last one of a key counts.
         runs: Settings that go together, one text per run.
         is_grid: Whether a grid is wanted, in which a range without steps has no place.
-        loader: Knows the options of groups, for glob(...).
+        loader: Of Hydra; it lists the options of groups, for glob(...).
     Raises:
         SweepError: If nothing is varied, or not in a way that can be run.
     """

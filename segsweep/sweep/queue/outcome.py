@@ -19,7 +19,7 @@ NO_REASON = "its process ended without a word"
 State = Literal["complete", "pruned", "failed", "interrupted", "lost"]
 
 
-class JobLost(TrainingError):  # noqa: N818  it says what happened
+class JobLost(TrainingError):  # noqa: N818  an event
     """The process of a run ended without a result; a launcher returns it."""
 
     def __init__(self, text: str, *, exit_code: int | None = None, timed_out: bool = False) -> None:
@@ -53,7 +53,7 @@ def outcome_of(
     Args:
         folder: The run's folder.
         objectives: Metric to max or min.
-        before: The record that lay there before the run was started, which says nothing of this start.
+        before: The record that lay there before the run was started, which is not of this start.
         otherwise: The launcher's reason why a run left no record.
     """
     record = read_record(folder)

@@ -55,7 +55,7 @@ class Pool:
             launcher: Starts a run and waits for it.
             display: Shows how the sweep goes.
             n_jobs: Runs in flight at once.
-            explain: Says in a sentence why a launcher lost a run.
+            explain: Puts into a sentence why a launcher lost a run.
             left_behind: What becomes of the running jobs of a launcher that cannot stop them.
         """
         self._plan = plan

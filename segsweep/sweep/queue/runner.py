@@ -73,8 +73,8 @@ class Runner:
             plan: The sweep.
             queue: Its trial queue.
             launcher: Starts a run and waits for it.
-            budget: Says whether a run may start.
-            explain: Says in a sentence why a launcher lost a run.
+            budget: Decides whether a run may start.
+            explain: Puts into a sentence why a launcher lost a run.
             is_stopping: Whether the user wants to stop: what ends from then on is not a failure.
             message: Writes a line for the user.
         """
@@ -108,7 +108,7 @@ class Runner:
             self._launch(_Launch(trial, cell, folder, datetime.now(UTC)))
 
     def _cell(self, trial: "FrozenTrial") -> Cell:
-        params = propose(self._plan, self._queue.study, trial)  # also of a grid, so that the study knows them
+        params = propose(self._plan, self._queue.study, trial)  # also of a grid: the study keeps them
         if self._plan.space.is_grid:
             index = notes_of(trial).index
             assert index is not None, "only queued trials are claimed"
@@ -119,7 +119,7 @@ class Runner:
         before = read_record(launch.folder)
         error = self._error_of_launch(launch)
         reason = NO_REASON if error is None else self._explain(error)
-        before = None if error is None else before  # a run that says it is done may be so by its old record
+        before = None if error is None else before  # a run that returned may be complete by its old record
         outcome = outcome_of(launch.folder, self._plan.objectives, before=before, otherwise=reason)
         if _is_final(error, outcome, launch.folder):
             launch.record(reason)
@@ -140,7 +140,7 @@ class Runner:
         except Interrupted:
             self._queue.hand_back(launch.trial)
             raise
-        except Exception as problem:  # an engine that fails to start a job, or loses it, says so in its own types
+        except Exception as problem:  # an engine that fails to start a job, or loses it, raises types of its own
             return problem
         return _error_of(returned[0]) if returned else None
 
@@ -186,7 +186,7 @@ class Runner:
             self._queue.draw_again(trial, draws=draws)
 
     def _write_curve(self, trial: "FrozenTrial", folder: Path) -> None:
-        """Give a trial the curve of a run that did not report it, so that pruners know it."""
+        """Give a trial the curve of a run that did not report it, for pruners to compare with."""
         if len(self._plan.objectives) > 1:
             return
         storage = self._queue.study._storage
@@ -202,7 +202,7 @@ class Runner:
 def _is_final(error: BaseException | None, outcome: Outcome, folder: Path) -> bool:
     """Tell whether a run that did not record why it failed would fail again in the same way."""
     if isinstance(error, JobLost) and error.timed_out:
-        return outcome.state != "complete"  # its own record says that it was stopped, not why
+        return outcome.state != "complete"  # its own record holds that it was stopped, not why
     was_refused = isinstance(error, SegsweepError) and not isinstance(error, JobLost | JobStopped)
     return was_refused and outcome.state == "lost" and not is_worked_on(folder)  # before training
 

@@ -1,4 +1,4 @@
-"""The trial that a run is, as the run itself sees it: where it reports its metric and asks whether to go on."""
+"""The trial that a run is, as the run itself sees it: where it reports its metric, and whether it is to go on."""
 
 import json
 import logging
@@ -53,13 +53,13 @@ class RunningTrial:
         Args:
             values: Epoch, from 1, to value; what is no number is left out.
         Returns:
-            Whether the study has them. A storage that does not answer is said once, and tried again the next time.
+            Whether the study has them. A storage that does not answer is a warning, once, and tried again later.
         """
         self._missed |= {epoch: value for epoch, value in values.items() if math.isfinite(value)}
         try:
             self._send()
         except Exception as error:  # of whatever library the storage is made with; nothing here may end a run
-            self._say(error)
+            self._warn(error)
             return False
         return True
 
@@ -78,7 +78,7 @@ class RunningTrial:
             trial = self._opened._storage.get_trial(self._id(self._opened))
             return bool(self._opened.pruner.prune(self._opened, trial))
         except Exception as error:
-            self._say(error)
+            self._warn(error)
             return False
 
     def environment(self) -> dict[str, str]:
@@ -111,7 +111,7 @@ class RunningTrial:
     def _id(self, study: "Study") -> int:
         return study._storage.get_trial_id_from_study_id_trial_number(study._study_id, self.number)
 
-    def _say(self, error: Exception) -> None:
+    def _warn(self, error: Exception) -> None:
         self._opened = None
         if not self._warned:
             log.warning(

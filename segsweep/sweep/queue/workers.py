@@ -34,17 +34,17 @@ class Heartbeats:
     def __init__(self) -> None:
         self._seen: dict[str, tuple[float, float]] = {}
 
-    def is_dead(self, worker: str, beat: float | None) -> bool:
+    def is_dead(self, worker: str, heartbeat: float | None) -> bool:
         """Tell whether a worker is gone.
 
         Args:
             worker: Its name, see `worker_id`.
-            beat: The last time stamp that it left in the study, by its own clock; None if it left none.
+            heartbeat: The last time stamp that it left in the study, by its own clock; None if it left none.
         """
         alive = runs_here(worker)
         if alive is not None:
             return not alive
-        now, stamp = time.monotonic(), beat or 0.0
+        now, stamp = time.monotonic(), heartbeat or 0.0
         last_stamp, since = self._seen.setdefault(worker, (stamp, now))
         if stamp != last_stamp:
             self._seen[worker] = (stamp, now)

@@ -11,8 +11,8 @@ from segsweep.core.files import read_csv
 from segsweep.plots.canvas import new_axes, save
 from segsweep.plots.palette import PALE, SERIES
 from segsweep.runs.folder import HISTORY_FILE
+from segsweep.sweep.view.lines import number
 from segsweep.sweep.view.model import RunView, SweepView
-from segsweep.sweep.view.words import number
 
 MAX_NAMED = 10
 """Runs in the legend; the others are gray."""

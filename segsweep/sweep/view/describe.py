@@ -7,12 +7,12 @@ from segsweep.core.text import duration, first_line, markdown_table, plural, tex
 from segsweep.sweep.plan.names import SWEEPS
 from segsweep.sweep.plan.space import RUNS_AXIS
 from segsweep.sweep.view import errors
-from segsweep.sweep.view.eta import left_s, typical_s
 from segsweep.sweep.view.find import all_sweeps, namesakes
+from segsweep.sweep.view.lines import GAP, best_line, epochs, number
 from segsweep.sweep.view.model import RunView, SweepView
+from segsweep.sweep.view.progress import left_s, typical_s
 from segsweep.sweep.view.read import read_sweep
 from segsweep.sweep.view.summary import last_lines
-from segsweep.sweep.view.words import GAP, best_line, epochs, number
 
 _ORDER = ("complete", "running", "pruned", "failed", "incompatible", "waiting")
 
@@ -33,7 +33,7 @@ def describe_sweep(folder: Path, *, markdown: bool = False) -> str:
         _head(view),
         text_table(run_rows(view)),
         _oddities(view),
-        last_lines(view, says_where=False),
+        last_lines(view, with_addresses=False),
         _others(folder),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -101,8 +101,8 @@ def _time(run: RunView, typical: float | None) -> str:
 
 
 def _head(view: SweepView) -> str:
-    sought = ", ".join(f"{metric} {mode}" for metric, mode in view.objectives.items())
-    lines = [f"{view.folder.name}{GAP}began {_began(view)}{GAP}{sought}{GAP}{plural(view.slots, 'run')} at a time"]
+    objectives = ", ".join(f"{metric} {mode}" for metric, mode in view.objectives.items())
+    lines = [f"{view.folder.name}{GAP}began {_began(view)}{GAP}{objectives}{GAP}{plural(view.slots, 'run')} at a time"]
     return "\n".join([*lines, view.command])
 
 

@@ -1,44 +1,93 @@
-"""A running sweep as plain lines, for log files and for pipes."""
+"""A sweep and its runs in single lines."""
 
-import threading
-import time
+import os
+from pathlib import Path
 
+from segsweep.core.text import duration, first_line, plural
 from segsweep.sweep.view.model import RunView, SweepView
-from segsweep.sweep.view.words import GAP, best_line, counts_line, ended_line
+from segsweep.sweep.view.progress import eta_s
 
-PROGRESS_EVERY_S = 60.0
+LOG_FILE = "train.log"
+GAP = "   "
 
 
-class PlainLines:
-    """Writes a line at the start, one for each run that ended, and at most one a minute on how far the sweep is."""
+def counts_line(view: SweepView) -> str:
+    """Count the runs in each state, with the time that is left while some run."""
+    counts = ", ".join(f"{num} {state}" for state, num in view.counts.items())
+    parts = [f"{plural(view.num_runs, 'run')}: {counts or 'none begun'}"]
+    if view.of("running"):
+        eta, elapsed = eta_s(view), view.elapsed_s
+        parts += [] if eta is None else [f"ETA {duration(eta)}"]
+        parts += [] if elapsed is None else [f"{duration(elapsed)} so far"]
+    return GAP.join(parts)
 
-    def __init__(self, *, tells_progress: bool = True, every_s: float = PROGRESS_EVERY_S) -> None:
-        self._every_s = every_s if tells_progress else float("inf")
-        self._lock = threading.RLock()
-        self._view: SweepView | None = None
-        self._said = 0.0
 
-    def start(self, view: SweepView) -> None:
-        """Say what is to be done."""
-        self._view, self._said = view, time.monotonic()
-        self.message(f"sweep {view.folder.name}{GAP}{counts_line(view)}")
+def best_line(view: SweepView) -> str:
+    """Name the best run so far; nothing before the first is complete, or where there are several objectives."""
+    best = view.best() if len(view.objectives) == 1 else []
+    return f"best {scores(best[0], view)}{GAP}{best[0].sets or best[0].run}" if best else ""
 
-    def update(self, view: SweepView) -> None:
-        """Say how far it is, if that was not said lately."""
-        self._view = view
-        if time.monotonic() - self._said >= self._every_s:
-            self._said = time.monotonic()
-            self.message(GAP.join(part for part in (counts_line(view), best_line(view)) if part))
 
-    def ended(self, run: RunView) -> None:
-        """Say how a run ended."""
-        assert self._view is not None, "ended() before start()"
-        self.message(ended_line(run, self._view))
+def ended_line(run: RunView, view: SweepView) -> str:
+    """Describe how a run ended: its result and cost, or why it failed and where its log is; last what it sets."""
+    name = run.run or f"trial {run.number}"
+    if run.state == "complete":
+        parts = [name, *_result(run, view)]
+    elif run.state == "pruned":
+        parts = [f"pruned  {name}", f"after epoch {epochs(run)}", *_result(run, view)]
+    else:
+        parts = [f"{run.state}  {name}", why(run)]
+    return GAP.join(part for part in [*parts, run.sets] if part)
 
-    def message(self, text: str) -> None:
-        """Write a line."""
-        with self._lock:
-            print(text, flush=True)
 
-    def stop(self) -> None:
-        """End; nothing is left open."""
+def short_line(run: RunView, view: SweepView) -> str:
+    """Describe how a run ended in a line that may be cut at its end: what matters stands first."""
+    result = [first_line(run.reason)] if run.state == "failed" else _result(run, view)
+    return GAP.join(part for part in [f"{run.state:<8}  {run.number}", *result, run.sets] if part)
+
+
+def _result(run: RunView, view: SweepView) -> list[str]:
+    took = duration(run.seconds) if run.seconds else ""
+    return [scores(run, view), took, f"{run.memory_gib:.1f} GiB" if run.memory_gib else ""]
+
+
+def why(run: RunView) -> str:
+    """Give in one line the reason why a run failed or cannot run, and where its log is."""
+    reason = first_line(run.reason) or "no reason is known"
+    log = log_file(run)
+    return reason if log is None or LOG_FILE in reason else f"{reason.rstrip('.')}; see {log}"
+
+
+def log_file(run: RunView) -> str | None:
+    """Return the path of a run's log, from here if it lies below; None where there is none."""
+    if run.folder is None or not (run.folder / LOG_FILE).exists():
+        return None
+    return from_here(run.folder / LOG_FILE)
+
+
+def from_here(path: Path) -> str:
+    """Write a path as it is typed here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def scores(run: RunView, view: SweepView) -> str:
+    """Write the objectives of a run, or its monitored metric while it has none."""
+    if run.values:
+        named = zip(view.objectives, run.values, strict=False)
+        return GAP.join(f"{metric} {number(value)}" for metric, value in named)
+    return "" if run.metric is None else f"{view.monitor} {number(run.metric)}"
+
+
+def number(value: float | None) -> str:
+    """Write a metric with as many digits as people compare."""
+    if value is None:
+        return "-"
+    return f"{value:.4f}" if abs(value) < 100 else f"{value:.1f}"
+
+
+def epochs(run: RunView) -> str:
+    """Write how far a run is."""
+    if run.epoch is None:
+        return "-"
+    return f"{run.epoch}/{run.max_epochs}" if run.max_epochs else str(run.epoch)

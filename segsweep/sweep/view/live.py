@@ -13,9 +13,9 @@ from rich.table import Table
 from rich.text import Text
 
 from segsweep.core.text import duration
-from segsweep.sweep.view.eta import left_s, typical_s
+from segsweep.sweep.view.lines import best_line, counts_line, ended_line, epochs, number, short_line
 from segsweep.sweep.view.model import RunView, State, SweepView
-from segsweep.sweep.view.words import best_line, counts_line, ended_line, epochs, number, short_line
+from segsweep.sweep.view.progress import left_s, typical_s
 
 REFRESH_EVERY_S = 1.0
 MAX_RECENT = 3

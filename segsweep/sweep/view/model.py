@@ -49,7 +49,7 @@ class RunView:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What this run sets, by key; numbers as short as people say them."""
+        """What this run sets, by key; numbers with few digits."""
         parted = (override.partition("=") for override in self.overrides)
         return {key.lstrip("+"): _short(value) for key, _, value in parted}
 
@@ -85,7 +85,7 @@ class SweepView:
     axes: tuple[str, ...]
     """Swept keys."""
     num_runs: int
-    """Asked for."""
+    """Planned."""
     slots: int
     """Runs at the same time."""
     runs: tuple[RunView, ...]

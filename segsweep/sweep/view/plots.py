@@ -26,7 +26,7 @@ log = logging.getLogger("segsweep")
 
 
 def write_plots(study: "Study", folder: Path, objectives: Mapping[str, str]) -> list[Path]:
-    """Draw what there is enough for; what cannot be drawn is said in a line of the log and stops nothing.
+    """Draw what there is enough for; what cannot be drawn is a warning in the log and stops nothing.
 
     Args:
         study: The study.

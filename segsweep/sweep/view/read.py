@@ -116,7 +116,7 @@ def _run(trial: "FrozenTrial", facts: SweepFacts, known: Known) -> RunView:
 
 
 def _begun(trial: "FrozenTrial", facts: SweepFacts) -> RunView:
-    """View what the study says of a run."""
+    """View a run as far as the study describes it."""
     notes = notes_of(trial)
     state: State = "incompatible" if notes.incompatible else _STATES[trial.state.name]
     is_gone = state == "running" and notes.worker is not None and runs_here(notes.worker) is False
@@ -153,7 +153,7 @@ def _unended(run: RunView, facts: SweepFacts, histories: Histories) -> RunView:
 
 
 def _ended(run: RunView, facts: SweepFacts) -> RunView:
-    """Add what the record of a run says; without one there is only what the study knows."""
+    """Add the facts of a run's record; without one there are only those of the study."""
     record = read_record(run.folder) if run.folder else None
     if record is None:
         knows_metric = run.values and next(iter(facts.objectives)) == facts.monitor

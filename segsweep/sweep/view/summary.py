@@ -1,9 +1,9 @@
-"""The last lines of a sweep: what came out, what failed and why, what is left, what to type next."""
+"""The last lines of a sweep: its results, its failures and their reasons, what is left, what to type next."""
 
 from segsweep.core.errors import and_more
 from segsweep.core.text import duration, first_line, plural
+from segsweep.sweep.view.lines import GAP, counts_line, ended_line, from_here
 from segsweep.sweep.view.model import RunView, SweepView
-from segsweep.sweep.view.words import GAP, counts_line, ended_line, from_here
 
 PLOTS = "plots"
 """Folder of pictures in the sweep's folder."""
@@ -13,17 +13,17 @@ MAX_FAILED = 20
 MAX_LEFT_OUT = 10
 
 
-def last_lines(view: SweepView, *, left_out_by: str | None = None, says_where: bool = True) -> str:
+def last_lines(view: SweepView, *, left_out_by: str | None = None, with_addresses: bool = True) -> str:
     """Sum a sweep up.
 
     Args:
         view: The sweep.
         left_out_by: The budget that ended it before its last run, as it was set, such as sweep.max_runs=12.
-        says_where: Also name the pictures, and the command that shows all runs.
+        with_addresses: Also name the folder of pictures, and the command that shows all runs.
     """
     spent = f"{GAP}{duration(view.spent_s)} of runs" if view.spent_s else ""
     parts = [f"{counts_line(view)}{spent}", best_of(view), failures_of(view), _left(view, left_out_by), _next(view)]
-    if says_where:
+    if with_addresses:
         if (view.folder / PLOTS).is_dir():
             parts.append(f"Plots: {from_here(view.folder / PLOTS)}")
         parts.append(f"All runs: python -m segsweep.inspect sweep {_address(view)}")
@@ -62,7 +62,7 @@ def _left(view: SweepView, left_out_by: str | None) -> str:
 
 
 def _next(view: SweepView) -> str:
-    """Say what to type where something is to be done and nobody does it."""
+    """Name the command to type where something is to be done and nobody does it."""
     if view.of("running") or not view.of("waiting", "failed"):
         return ""
     does = "goes on" if view.of("waiting") else "tries again what failed"
@@ -70,7 +70,7 @@ def _next(view: SweepView) -> str:
 
 
 def _address(view: SweepView) -> str:
-    """Return the words that name the sweep to `inspect` from here."""
+    """Return the arguments that name the sweep to `inspect` from here."""
     runs = from_here(view.folder.parent.parent)
     return view.folder.name if runs == "runs" else f"{view.folder.name} --runs {runs}"
 

@@ -33,7 +33,7 @@ def test_a_launcher_whose_plugin_is_not_installed_is_answered_with_what_to_insta
 
 
 @pytest.mark.parametrize("launcher", PLUGINS)
-def test_every_plugin_can_be_asked_for(launcher: str) -> None:
+def test_every_plugin_can_be_installed(launcher: str) -> None:
     missing = MissingConfigException("not found", missing_cfg_file=f"hydra/launcher/{launcher}", options=["basic"])
     assert f"hydra/launcher={launcher} comes with a plugin" in str(answer(missing))
 
@@ -44,7 +44,7 @@ def test_a_preset_is_there_before_its_engine_is(launcher: str, tmp_path: Path) -
     assert run(*words).code == 0
 
 
-def test_a_machine_that_cannot_submit_to_slurm_is_told_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_machine_that_cannot_submit_to_slurm_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(SegsweepError, match="there is no sbatch on this machine"):
         prepare_engine(OmegaConf.create(SLURM))

@@ -1,4 +1,4 @@
-"""A Hydra application whose jobs do what their config says: return, raise, die, wait, or tell what they see."""
+"""A Hydra application whose jobs do what their config says: return, raise, die, wait, or report what they see."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ from segsweep.sweep.launcher.local import LocalLauncher
 PRELOAD = ["tests.sweep.launcher.app"]
 CONFIG = {
     "defaults": ["_self_", {"override hydra/launcher": "basic"}],
-    "do": "tell",
+    "do": "report",
     "value": 0,
     "of_value": "${value}",
     "hardware": {"devices": 1, "num_threads": None, "accelerator": "auto"},
@@ -55,7 +55,7 @@ def task(cfg: DictConfig) -> Any:
     return globals()[cfg.do](cfg)
 
 
-def tell(cfg: DictConfig) -> dict[str, Any]:
+def report(cfg: DictConfig) -> dict[str, Any]:
     """Say what a job sees."""
     return {
         "value": cfg.value,
@@ -74,7 +74,7 @@ def meet(cfg: DictConfig) -> dict[str, Any]:
     here = Path(f"here-{os.getpid()}")
     here.touch()
     wait_until(lambda: len(list(Path.cwd().glob("here-*"))) >= cfg.value)
-    return tell(cfg)
+    return report(cfg)
 
 
 def fail(cfg: DictConfig) -> None:
@@ -95,7 +95,7 @@ def unpicklable(cfg: DictConfig) -> Any:
 
 
 def wait(cfg: DictConfig) -> None:
-    """Start a process that leads a session, as torchrun does, say that both are here, and wait to be told to stop."""
+    """Start a process that leads a session, as torchrun does, and wait for the signal to stop."""
 
     def stop(number: int, frame: Any) -> None:
         raise Interrupted(number)
@@ -113,7 +113,7 @@ def wait(cfg: DictConfig) -> None:
 
 
 def stubborn(cfg: DictConfig) -> None:
-    """Wait, deaf to being told to stop."""
+    """Wait, deaf to the signal to stop."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     Path(f"ready-{cfg.value}").touch()
     while True:
@@ -129,7 +129,7 @@ def wait_until(condition: Any, seconds: float = 60) -> None:
 
 
 def lives(pid: int) -> bool:
-    """Tell whether a process runs; a dead one that its parent has not asked about yet does not."""
+    """Tell whether a process runs; a dead one whose parent has not read its exit code yet does not."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

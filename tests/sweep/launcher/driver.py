@@ -1,4 +1,4 @@
-"""A sweep process of its own, to be told to stop or to be killed: runs jobs that wait, until it is."""
+"""A sweep process of its own, to be stopped or killed: runs jobs that wait, until it is."""
 
 import sys
 from pathlib import Path

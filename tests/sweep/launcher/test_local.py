@@ -25,10 +25,10 @@ def _back_to_this_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 
 def test_each_job_has_a_fresh_process_a_session_and_a_log_of_its_own(tmp_path: Path) -> None:
     returned = launcher(tmp_path).launch([["value=1"], ["value=2"], ["value=3"]], 5)
-    told = values(returned)
-    assert [(job["value"], job["of_value"]) for job in told] == [(1, 1), (2, 2), (3, 3)]
-    assert len({job["pid"] for job in told} | {os.getpid()}) == 4
-    assert all(job["session"] == job["pid"] and job["cwd"] == str(tmp_path) for job in told)
+    seen = values(returned)
+    assert [(job["value"], job["of_value"]) for job in seen] == [(1, 1), (2, 2), (3, 3)]
+    assert len({job["pid"] for job in seen} | {os.getpid()}) == 4
+    assert all(job["session"] == job["pid"] and job["cwd"] == str(tmp_path) for job in seen)
     assert [each.overrides for each in returned] == [["value=1"], ["value=2"], ["value=3"]]
     assert [each.hydra_cfg.hydra.job.num for each in returned if each.hydra_cfg] == [5, 6, 7]
     assert [(tmp_path / f"runs/{number}/train.log").read_text() for number in (5, 6, 7)] == [
@@ -38,9 +38,9 @@ def test_each_job_has_a_fresh_process_a_session_and_a_log_of_its_own(tmp_path: P
 
 def test_what_happens_to_one_job_is_said_and_the_others_go_on(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="segsweep.launcher")
-    jobs = ["fail", "die value=9", "die value=11", "die value=-3", "unpicklable", "tell value=7"]
+    jobs = ["fail", "die value=9", "die value=11", "die value=-3", "unpicklable", "report value=7"]
     returned = launcher(tmp_path).launch([f"do={job}".split() for job in jobs], 0)
-    raised, killed, crashed, left, unpicklable, told = values(returned)
+    raised, killed, crashed, left, unpicklable, seen = values(returned)
     assert isinstance(raised, ValueError)
     assert "value 0 is not possible" in str(raised)
     assert isinstance(killed, JobLost)
@@ -49,26 +49,26 @@ def test_what_happens_to_one_job_is_said_and_the_others_go_on(tmp_path: Path, ca
     assert str(crashed) == "crashed by signal 11 (SIGSEGV)"
     assert str(left) == "ended without a result (exit code 3)"
     assert isinstance(unpicklable, TypeError)
-    assert told["value"] == 7
+    assert seen["value"] == 7
     assert [each.status for each in returned] == [JobStatus.FAILED] * 5 + [JobStatus.COMPLETED]
     log = tmp_path / "runs/2/train.log"
     assert "Segmentation fault" in log.read_text()  # its last words
     assert f"#2 do=die value=11   failed (crashed by signal 11 (SIGSEGV); see {log})" in caplog.messages
-    assert "#5 do=tell value=7   complete" in caplog.messages
+    assert "#5 do=report value=7   complete" in caplog.messages
 
 
 def test_a_job_whose_config_cannot_be_composed_fails_alone(tmp_path: Path) -> None:
-    mistake, told = values(launcher(tmp_path).launch([["valeu=1"], ["value=1"]], 0))
+    mistake, seen = values(launcher(tmp_path).launch([["valeu=1"], ["value=1"]], 0))
     assert "Could not override 'valeu'" in str(mistake)
-    assert told["value"] == 1
+    assert seen["value"] == 1
 
 
 def test_threads_that_launch_one_job_each_never_mix_their_configs(tmp_path: Path) -> None:
     local = launcher(tmp_path, n_jobs=4)
     with ThreadPoolExecutor(4) as pool:
-        told = list(pool.map(lambda number: values(local.launch([[f"value={number}"]], number))[0], range(20)))
-    assert [(job["value"], job["of_value"]) for job in told] == [(number, number) for number in range(20)]
-    assert len({job["pid"] for job in told}) == 20
+        seen = list(pool.map(lambda number: values(local.launch([[f"value={number}"]], number))[0], range(20)))
+    assert [(job["value"], job["of_value"]) for job in seen] == [(number, number) for number in range(20)]
+    assert len({job["pid"] for job in seen}) == 20
 
 
 def test_a_server_that_was_killed_is_replaced(tmp_path: Path) -> None:
@@ -77,8 +77,8 @@ def test_a_server_that_was_killed_is_replaced(tmp_path: Path) -> None:
     server = forkserver._forkserver._forkserver_pid  # type: ignore[attr-defined]
     os.kill(server, signal.SIGKILL)
     wait_until(lambda: not lives(server))
-    (told,) = values(local.launch([["value=1"]], 0))
-    assert told["value"] == 1
+    (seen,) = values(local.launch([["value=1"]], 0))
+    assert seen["value"] == 1
     assert forkserver._forkserver._forkserver_pid != server  # type: ignore[attr-defined]
 
 
@@ -98,24 +98,24 @@ def test_a_job_sees_the_environment_of_now_and_its_share_of_the_threads(
 def test_jobs_see_one_gpu_each_and_no_gpu_has_two_jobs(tmp_path: Path) -> None:
     local = launcher(tmp_path, gpus=[0, "GPU-ab"])
     assert local.num_slots() == 2
-    told = values(local.launch([["do=meet", "value=2"], ["do=meet", "value=2"], ["do=meet", "value=2"]], 0))
-    assert {job["gpus"] for job in told[:2]} == {"0", "GPU-ab"}
-    assert told[2]["gpus"] in ("0", "GPU-ab")
+    seen = values(local.launch([["do=meet", "value=2"], ["do=meet", "value=2"], ["do=meet", "value=2"]], 0))
+    assert {job["gpus"] for job in seen[:2]} == {"0", "GPU-ab"}
+    assert seen[2]["gpus"] in ("0", "GPU-ab")
 
 
-def test_jobs_share_a_gpu_or_take_several_as_they_are_told(tmp_path: Path) -> None:
+def test_jobs_share_a_gpu_or_take_several_as_they_are_configured(tmp_path: Path) -> None:
     local = launcher(tmp_path, gpus=[0, 1], runs_per_gpu=2)
     assert local.num_slots() == 4
-    told = values(local.launch([["do=meet", "value=4"]] * 4 + [["hardware.devices=2"], ["hardware.devices=auto"]], 0))
-    assert sorted(job["gpus"] for job in told[:4]) == ["0", "0", "1", "1"]
-    assert [job["gpus"] for job in told[4:]] == ["0,1", "0,1"]
+    seen = values(local.launch([["do=meet", "value=4"]] * 4 + [["hardware.devices=2"], ["hardware.devices=auto"]], 0))
+    assert sorted(job["gpus"] for job in seen[:4]) == ["0", "0", "1", "1"]
+    assert [job["gpus"] for job in seen[4:]] == ["0,1", "0,1"]
 
 
 def test_a_job_that_asks_for_more_gpus_than_there_are_fails_alone(tmp_path: Path) -> None:
-    refused, told = values(launcher(tmp_path, gpus=[4]).launch([["hardware.devices=2"], []], 0))
+    refused, seen = values(launcher(tmp_path, gpus=[4]).launch([["hardware.devices=2"], []], 0))
     assert isinstance(refused, ConfigError)
     assert "hardware.devices=2, but the launcher has 1 GPU. Try hardware.devices=1" in str(refused)
-    assert told["gpus"] == "4"
+    assert seen["gpus"] == "4"
 
 
 def test_a_job_that_exceeds_its_time_is_stopped_and_what_it_started_too(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ WORDS = (
 )
 
 
-def test_a_killed_run_is_told_at_once_and_the_other_is_stopped_by_ctrl_c(tmp_path: Path) -> None:
+def test_a_killed_run_is_named_at_once_and_the_other_is_stopped_by_ctrl_c(tmp_path: Path) -> None:
     process = start(*WORDS, "seed=0,1", "trainer.max_epochs=4000", cwd=tmp_path)
     wait_until(lambda: len(list(tmp_path.glob("runs/*/checkpoints/last.ckpt"))) == 2)
     killed, other = (
@@ -32,8 +32,8 @@ def test_a_killed_run_is_told_at_once_and_the_other_is_stopped_by_ctrl_c(tmp_pat
     )
     os.kill(killed[1], signal.SIGKILL)
     assert process.stdout
-    told = next(line for line in process.stdout if "killed" in line)
-    assert re.fullmatch(r"#\d seed=\d   failed \(killed by signal 9 .*; see .*/train.log\)\n", told)
+    seen = next(line for line in process.stdout if "killed" in line)
+    assert re.fullmatch(r"#\d seed=\d   failed \(killed by signal 9 .*; see .*/train.log\)\n", seen)
     assert lives(other[1])
     process.send_signal(signal.SIGINT)
     rest, _ = process.communicate(timeout=60)

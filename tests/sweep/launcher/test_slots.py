@@ -26,7 +26,7 @@ def test_a_run_on_all_gpus_is_not_overtaken_by_those_that_come_after_it() -> Non
         pool.submit(take, "one", 1)
         while len(slots._queue) < 2:
             waiting.wait(0.01)
-        assert order == []  # a GPU is free, but it was asked for before
+        assert order == []  # a GPU is free, but another waits for it
     assert order == [("both", ("0", "1")), ("one", ("0",))]
 
 

@@ -49,7 +49,7 @@ def begin(study: optuna.Study) -> None:
     study.ask()
 
 
-def test_a_run_that_is_worse_than_the_median_is_told_to_stop_once_the_warm_up_is_over(tmp_path: Path) -> None:
+def test_a_run_that_is_worse_than_the_median_is_stopped_once_the_warm_up_is_over(tmp_path: Path) -> None:
     study = study_in(tmp_path)
     begin(study)
     trial = running(tmp_path)
@@ -127,7 +127,7 @@ def test_a_pruner_without_a_metric_of_the_validation_is_refused(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("target", ["optuna.pruners.Median", "os.system", "optuna.pruners.ThresholdPruner"])
-def test_a_pruner_that_cannot_be_made_is_told_with_those_that_can(target: str) -> None:
+def test_a_pruner_that_cannot_be_made_is_answered_with_those_that_can(target: str) -> None:
     with pytest.raises(ConfigError, match=rf"pruner={target} cannot be made: .*{', '.join(PRUNERS)}"):
         build_pruner({"_target_": target})
 

@@ -48,7 +48,7 @@ def test_the_pictures_are_named_where_there_are_some() -> None:
     assert last_lines(made.view()).splitlines()[-2] == "Plots: runs/sweeps/tune-1a2b3c4d/plots"
 
 
-def test_of_several_objectives_the_front_is_told_with_all_values() -> None:
+def test_of_several_objectives_the_front_is_shown_with_all_values() -> None:
     made = MadeSweep(Path.cwd() / "elsewhere", objectives={"val/miou": "max", "cost/ms": "min"})
     for miou, milliseconds in ((0.7, 9.0), (0.6, 4.0), (0.5, 5.0)):
         made.ended({"model": "fpn"}, [miou], cost={"cost/ms": milliseconds})

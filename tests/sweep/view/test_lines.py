@@ -3,10 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.sweep.view.lines import PlainLines
+from segsweep.sweep.view.lines import ended_line
 from segsweep.sweep.view.model import RunView
-from segsweep.sweep.view.watch import open_watcher
-from segsweep.sweep.view.words import ended_line
+from segsweep.sweep.view.watch import PlainLines, open_watcher
 from tests.sweep.view.making import example
 
 
@@ -42,8 +41,8 @@ def test_plain_lines_tell_the_start_each_end_and_now_and_then_how_far_it_is(
     here: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     view = example(here).view()
-    for every_s, tells_progress, expected in ((60.0, True, 0), (0.0, True, 2), (0.0, False, 0)):
-        lines = PlainLines(tells_progress=tells_progress, every_s=every_s)
+    for every_s, with_progress, expected in ((60.0, True, 0), (0.0, True, 2), (0.0, False, 0)):
+        lines = PlainLines(with_progress=with_progress, every_s=every_s)
         lines.start(view)
         lines.update(view)
         lines.update(view)

@@ -12,10 +12,9 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from segsweep.sweep.view.lines import PlainLines
 from segsweep.sweep.view.live import LiveTable, draw
 from segsweep.sweep.view.model import SweepView
-from segsweep.sweep.view.watch import open_watcher
+from segsweep.sweep.view.watch import PlainLines, open_watcher
 from tests.sweep.view.making import example
 
 

@@ -3,9 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.sweep.view.eta import eta_s
 from segsweep.sweep.view.model import RunView, SweepView
-from segsweep.sweep.view.progress import Progress
+from segsweep.sweep.view.progress import Progress, eta_s
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
