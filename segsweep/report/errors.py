@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from segsweep.core.errors import ReportError, and_more
+from segsweep.core.errors import ReportError, and_more, near_hint
 
 
 class NothingYetError(ReportError):
@@ -35,9 +35,8 @@ def nothing_complete(folder: Path, problems: Sequence[str]) -> NothingYetError:
 
 def metric_unknown(metric: str, known: Sequence[str], near: Sequence[str]) -> ReportError:
     """No run has that metric."""
-    hint = f" Nearest: {', '.join(near)}." if near else ""
     few = [name for name in known if name.count("/") == 1]
-    return ReportError(f"{metric} is not a metric of these runs.{hint} Choose one of: {', '.join(few)}")
+    return ReportError(f"{metric} is not a metric of these runs.{near_hint(near)} Choose one of: {', '.join(few)}")
 
 
 def metric_undefined(metric: str) -> ReportError:
@@ -50,10 +49,9 @@ def metric_undefined(metric: str) -> ReportError:
 
 def axis_unknown(name: str, known: Sequence[str], near: Sequence[str]) -> ReportError:
     """A table is to run along something that no run has, or in which all are equal."""
-    hint = f" Nearest: {', '.join(near)}." if near else ""
     if not known:
         return ReportError(f"These runs do not differ in {name}, nor in anything but seeds and folds.")
-    return ReportError(f"These runs do not differ in {name}.{hint} They differ in: {', '.join(known)}")
+    return ReportError(f"These runs do not differ in {name}.{near_hint(near)} They differ in: {', '.join(known)}")
 
 
 def axis_twice(name: str) -> ReportError:
@@ -76,9 +74,8 @@ def not_a_number(text: str, value: str) -> ReportError:
 
 def key_unknown(text: str, key: str, near: Sequence[str]) -> ReportError:
     """A condition on a setting that no run has."""
-    hint = f" Nearest: {', '.join(near)}." if near else ""
     return ReportError(
-        f"--where {text!r}: {key} is not a setting of these runs.{hint} "
+        f"--where {text!r}: {key} is not a setting of these runs.{near_hint(near)} "
         "All settings: python -m segsweep.train --cfg job; also model, encoder, loss, status, name"
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from segsweep.core.errors import ConfigError, ReportError
+from segsweep.core.errors import ConfigError, ReportError, near_hint
 
 
 def not_an_address(text: str) -> ReportError:
@@ -78,8 +78,7 @@ def not_a_pair(text: str) -> ReportError:
 
 def name_not_found(pair: str, name: str, near: Sequence[str]) -> ReportError:
     """No run has a setting or a result of that name."""
-    hint = f" Nearest: {', '.join(near)}." if near else ""
-    return ReportError(f"--map {pair}: no run has {name}.{hint} The names are those of its page on W&B.")
+    return ReportError(f"--map {pair}: no run has {name}.{near_hint(near)} The names are those of its page on W&B.")
 
 
 def metric_is_no_number(pair: str, name: str) -> ReportError:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
+from segsweep.core.text import plural
 from segsweep.report.read.model import Configuration, RunFacts
 from segsweep.runs.comparable import meaning_of
 from segsweep.runs.record import RunRecord
@@ -95,9 +96,7 @@ def marks_of(configurations: Sequence[Configuration]) -> tuple[list[tuple[str, .
         usual = total.most_common(1)[0][0]
         for own, values in zip(marks, found, strict=True):
             own += [f"{subject} {value}" for value in values if value != usual]
-        shares = ", ".join(
-            f"{value} in {count} run{'' if count == 1 else 's'}" for value, count in total.most_common(4)
-        )
+        shares = ", ".join(f"{value} in {plural(count, 'run')}" for value, count in total.most_common(4))
         more = f", and {len(total) - 4} more" if len(total) > 4 else ""
         notes.append(f"Not all runs have the same {subject}: {shares}{more}")
     return [tuple(own) for own in marks], notes
