@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from segsweep.cli.answers import answer
 from segsweep.cli.resolvers import register_resolvers
 from segsweep.compose import register_schema
+from segsweep.config.files import register_config_files
 from segsweep.config.open_options import register_open_options
 from segsweep.config.plugins import load_plugins, named_plugins
 from segsweep.config.renamed import with_new_words
@@ -37,6 +38,7 @@ def prepare(words: Sequence[str] = ()) -> None:
     register_schema()
     register_resolvers()
     register_open_options()
+    register_config_files()
 
 
 def run_command(entry_point: Callable[[], object]) -> None:

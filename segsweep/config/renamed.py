@@ -6,6 +6,7 @@ A run keeps its name: it is hashed with the first name of each key.
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 RENAMED: Mapping[str, str] = {"data.ignore_colour": "data.ignore_color"}
@@ -14,16 +15,30 @@ RENAMED: Mapping[str, str] = {"data.ignore_colour": "data.ignore_color"}
 
 def with_new_words(words: Sequence[str]) -> list[str]:
     """Return a command line with the new names of its keys; a warning names each that was old."""
-    return [_with_new_word(word) for word in words]
+    return [with_new_word(word) for word in words]
 
 
-def _with_new_word(word: str) -> str:
+def with_new_word(word: str, where: str = "") -> str:
+    """Return a text that may name keys, such as `seed=1 data.ignore_colour=[0,0,0]`, with their new names.
+
+    Args:
+        word: The text.
+        where: The file that it stands in, for the warning.
+    """
     for old, new in RENAMED.items():
         key = rf"(?<![\w.]){re.escape(old)}(?![\w.])"
         if re.search(key, word):
-            print(f"{old} is now named {new}. The old name goes for this version only; type {new}.", file=sys.stderr)
+            warn(old, where)
             word = re.sub(key, new, word)
     return word
+
+
+@cache
+def warn(old: str, where: str) -> None:
+    """Say once that a key has another name."""
+    place = f" ({where})" if where else ""
+    new = RENAMED[old]
+    print(f"{old}{place} is now named {new}. The old name goes for this version only; write {new}.", file=sys.stderr)
 
 
 def with_new_names(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,13 +2,24 @@ import json
 from pathlib import Path
 
 import pytest
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
 
 from segsweep.compose import from_plain
+from segsweep.config.files import register_config_files
 from segsweep.config.identity import run_name
-from segsweep.config.renamed import RENAMED, with_first_names, with_new_names, with_new_words
+from segsweep.config.renamed import RENAMED, warn, with_first_names, with_new_names, with_new_words
+from segsweep.config.tree import conf_dir
 from segsweep.report.read.settings import configuration_settings
 from segsweep.runs.record import RunRecord
+from tests.compose import register
 from tests.pins.test_run_names import FOLDER, composed
+
+
+@pytest.fixture(autouse=True)
+def not_warned() -> None:
+    warn.cache_clear()
+
 
 NOW = f"{FOLDER} data.ignore_color=[255,255,255]"
 
@@ -26,7 +37,41 @@ def test_an_old_key_on_the_command_line_is_taken_with_a_warning(capsys: pytest.C
         "sweep.runs=['seed=1 data.ignore_color=[1,2,3]']",
         "x_data.ignore_colour",
     ]
-    assert capsys.readouterr().err.count("data.ignore_colour is now named data.ignore_color.") == 2
+    assert capsys.readouterr().err.count("data.ignore_colour is now named data.ignore_color.") == 1
+
+
+FILE = """# @package _global_
+defaults:
+  - override /data: folder
+data:
+  root: x
+  ignore_colour: [1, 2, 3]
+hydra:
+  sweeper:
+    params:
+      data.ignore_colour: "[1,1,1],[2,2,2]"
+"""
+
+
+def test_an_old_key_in_a_file_of_ones_own_is_taken_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "experiment").mkdir()
+    (tmp_path / "experiment" / "mine.yaml").write_text(FILE)
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "cells.yaml").write_text("defaults: [folder, _self_]\nroot: x\nignore_colour: [4, 5, 6]\n")
+    register()
+    register_config_files()
+    GlobalHydra.instance().clear()
+    with initialize_config_dir(str(conf_dir())):
+        search_path = f"hydra.searchpath=[file://{tmp_path}]"
+        mine = compose("config", [search_path, "experiment=mine"], return_hydra_config=True)
+        assert mine.data.ignore_color == [1, 2, 3]
+        assert list(mine.hydra.sweeper.params) == ["data.ignore_color"]
+        assert compose("config", [search_path, "data=cells"]).data.ignore_color == [4, 5, 6]
+    said = capsys.readouterr().err
+    assert said.count("data.ignore_colour (experiment/mine) is now named data.ignore_color.") == 1
+    assert said.count("data.ignore_colour (data/cells) is now named data.ignore_color.") == 1
 
 
 @pytest.mark.parametrize(("old", "new"), RENAMED.items())

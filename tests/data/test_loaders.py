@@ -1,3 +1,4 @@
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -7,10 +8,11 @@ import pytest
 import torch
 from torch.utils.data import DataLoader
 
+from segsweep.core.processes import num_cores
 from segsweep.core.task import IGNORE
 from segsweep.data.base import Data
 from segsweep.data.batches import EvalBatch, TrainBatch, image_batch
-from segsweep.data.loaders import eval_loader, train_loader
+from segsweep.data.loaders import eval_loader, resolve_num_workers, train_loader
 from segsweep.data.open import open_data
 from segsweep.data.pipeline import EvalTransform
 from tests.compose import compose
@@ -159,3 +161,26 @@ def test_bare_images_of_several_sizes_share_a_batch_only_where_they_come_to_one(
     assert (batch.image.shape, batch.stored_px) == ((2, 1, 8, 8), [(4, 4), (4, 6)])
     with pytest.raises(ValueError, match="images of different sizes cannot share a batch"):
         image_batch(images, EvalTransform.of(resolution(eval_size="native"), 8))
+
+
+@pytest.mark.parametrize("setting", [0, 3])
+def test_a_number_is_taken(setting: int) -> None:
+    assert resolve_num_workers(setting, on_cuda=True) == setting
+
+
+def test_auto_leaves_the_cpu_to_the_training() -> None:
+    assert resolve_num_workers("auto", on_cuda=False) == 0
+
+
+def test_auto_shares_the_cores_between_cuda_devices(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("SEGSWEEP_CORES", raising=False)
+    cores = num_cores()
+    assert 1 <= cores <= (os.cpu_count() or 1)
+    assert resolve_num_workers("auto", on_cuda=True) == min(cores, 8)
+    assert resolve_num_workers("auto", on_cuda=True, world_size=2) == min(cores // 2, 8)
+
+
+def test_a_run_of_a_sweep_keeps_to_its_share_of_the_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGSWEEP_CORES", "3")
+    assert num_cores() == 3
+    assert resolve_num_workers("auto", on_cuda=True) == 3
