@@ -6,6 +6,9 @@ import torch.nn.functional as F
 from jaxtyping import Float, UInt8
 from torch import Tensor, stack
 
+from segsweep.core.task import TaskKind
+from segsweep.metrics.counts import decide
+
 
 def restore_size(
     logits: Float[Tensor, "n k h w"], content_px: tuple[int, int], size_px: tuple[int, int]
@@ -21,6 +24,26 @@ def restore_size(
     if tuple(logits.shape[-2:]) == tuple(size_px):
         return logits
     return F.interpolate(logits.float(), size=size_px, mode="bilinear", align_corners=False)
+
+
+def predictions_of(
+    logits: Float[Tensor, "n k h w"],
+    content_px: tuple[int, int],
+    sizes_px: Sequence[tuple[int, int]],
+    task_kind: TaskKind,
+) -> list[UInt8[Tensor, "..."]]:
+    """Return what is predicted for each image of a batch at its own size.
+
+    Args:
+        logits: At the network's input size.
+        content_px: Height and width of the part of the input that is image, at the top left.
+        sizes_px: Height and width wanted of each image.
+        task_kind: How logits are decided.
+    Returns:
+        Class of each pixel, [h w]; of classes that overlap, layers of 0 and 1, [k h w].
+    """
+    restored = (restore_size(logits[i : i + 1], content_px, size_px) for i, size_px in enumerate(sizes_px))
+    return [decide(one, task_kind)[0] for one in restored]
 
 
 def at_truth_size(

@@ -35,6 +35,40 @@ def run_not_found(run: str, runs: Path, near: list[str]) -> RunError:
     return RunError(f"{run} is neither a folder nor a run in {runs}.{hint} Another folder of runs: --runs FOLDER")
 
 
+def no_record(folder: Path) -> RunError:
+    """A folder that should hold a trained run holds no record that can be read."""
+    if not folder.is_dir():
+        return RunError(f"{folder} is no folder. Choose the folder of a run, such as runs/unet-resnet34-0a1b2c3d")
+    return RunError(
+        f"{folder} holds no record.json that can be read: it is no run, or one that has not ended. "
+        "The command that began a run goes on with it"
+    )
+
+
+def no_checkpoint(folder: Path, status: str) -> RunError:
+    """A run keeps no weights."""
+    return RunError(
+        f"{folder} holds no checkpoints/best.ckpt: the run is {status}, and its weights were removed or it never came "
+        "to a validation. The command that began it trains it again: rerun=true"
+    )
+
+
+def checkpoint_unfit(folder: Path, problem: str) -> RunError:
+    """The weights of a run cannot be read, or are those of another network."""
+    return RunError(
+        f"{folder}/checkpoints/best.ckpt cannot be used: {problem}. It is damaged, or the network was built otherwise, "
+        "by other versions of its libraries or of a plugin; see the environment in record.json"
+    )
+
+
+def config_unreadable(folder: Path, problem: str) -> RunError:
+    """The config of a record does not fit the schema of this version."""
+    return RunError(
+        f"The config in {folder}/record.json cannot be read by this version of segsweep: {problem}. "
+        "See its environment for the version that wrote it"
+    )
+
+
 _TRY = "such as sweep.objectives=[val/dice:max,cost/ms_per_image:min]"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, TypeVar
 
+from segsweep.core.task import TaskKind
+
 _BESIDE = "beside"
 Table = TypeVar("Table", bound="Facts")
 
@@ -122,7 +124,7 @@ class DataFacts(Facts):
     """Equal for equal files, labels and splits."""
     num_images: Mapping[str, int] = field(default_factory=dict)
     """Images of each split."""
-    task: str | None = None
+    task: TaskKind | None = None
     """binary, multiclass or multilabel."""
     class_names: tuple[str, ...] = ()
     """Names of the classes, in the order of their numbers."""

@@ -18,6 +18,7 @@ from segsweep.data.spec import DataConfig, ResolutionConfig
 from segsweep.losses.build import build_loss
 from segsweep.losses.class_weights import class_weights_of
 from segsweep.models.build import build_model
+from segsweep.models.channels_last import to_channels_last
 from segsweep.models.check import check_pair
 from segsweep.models.facts import model_facts
 from segsweep.models.network import SegmentationModel
@@ -35,7 +36,6 @@ from segsweep.training.callbacks.order import (
     order_callbacks,
     shown_on_terminal,
 )
-from segsweep.training.channels_last import to_channels_last
 from segsweep.training.devices import Devices, choose_devices, choose_precision
 from segsweep.training.environment import describe_environment
 from segsweep.training.loaders import Loaders, open_loaders

@@ -8,8 +8,7 @@ from torch import Tensor, nn
 
 from segsweep.core.task import Task
 from segsweep.data.batches import EvalBatch, TrainBatch
-from segsweep.inference.restore import at_truth_size
-from segsweep.metrics.counts import decide
+from segsweep.inference.restore import at_truth_size, predictions_of
 from segsweep.metrics.evaluator import Evaluator
 from segsweep.metrics.images import ImageScores
 from segsweep.training.optimization import Optimization
@@ -126,8 +125,8 @@ class SegmentationModule(LightningModule):
         """Return what is predicted for each image at the size of its truth: classes, multilabel 0 and 1 per class."""
         logits = self._logits(batch.image)
         content_height, content_width = (int(size) for size in batch.content_px)
-        parts = at_truth_size(logits, (content_height, content_width), batch.truth)
-        return [pred for part, _ in parts for pred in decide(part, self._task.kind)]
+        sizes_px = [(truth.shape[-2], truth.shape[-1]) for truth in batch.truth]
+        return predictions_of(logits, (content_height, content_width), sizes_px, self._task.kind)
 
     def on_validation_epoch_end(self) -> None:
         """Log the metrics of validation."""
