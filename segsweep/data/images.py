@@ -41,16 +41,24 @@ def read_image(
         channels: 1 (gray), 3 (RGB), or as many as the file holds.
         value_range: Two pixel values that become 0 and 255; None: the whole range of the type.
     Raises:
+        OSError: If the file cannot be opened.
         UnreadableImageError: If the bytes are damaged or no image, or the image has other channels or no known range.
     """
+    if isinstance(source, bytes):
+        return _image(source, channels, value_range)
+    content = source.read_bytes()
     try:
-        pixels = decode_image(source if isinstance(source, bytes) else source.read_bytes())
-    except OSError as error:
-        raise UnreadableImageError(error.strerror or str(error)) from error
+        return _image(content, channels, value_range)
+    except UnreadableImageError as error:
+        raise UnreadableImageError(f"{source}: {error}") from error
+
+
+def _image(content: bytes, channels: int, value_range: tuple[float, float] | None) -> UInt8[np.ndarray, "h w c"]:
+    pixels = decode_image(content)
     if not takes_channels(pixels.shape[2], channels):
-        raise UnreadableImageError(f"it has {pixels.shape[2]} channels, not {channels}")
+        raise UnreadableImageError(f"the image has {pixels.shape[2]} channels, not {channels}")
     if pixels.dtype.kind == "f" and value_range is None:
-        raise UnreadableImageError("it holds floating-point values, and no value range says what is black and white")
+        raise UnreadableImageError("the image holds floating-point values, and no value range says what is black")
     return to_uint8(to_channels(pixels, channels), value_range)
 
 
