@@ -126,7 +126,7 @@ def test_an_image_is_read_by_itself_from_a_file_or_its_bytes(tmp_path: Path) -> 
 
 
 def test_an_image_that_does_not_suit_is_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableImageError, match="^the image has 3 channels, not 4"):
+    with pytest.raises(UnreadableImageError, match=r"^the image has 3 channels, not 4"):
         read_image(encoded(Image.fromarray(RGB), "PNG"), 4)
     Image.fromarray(np.array([[0.25]], dtype=np.float32)).save(tmp_path / "a.tif")
     with pytest.raises(UnreadableImageError, match=r"a\.tif: the image holds floating-point values"):
