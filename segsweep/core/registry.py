@@ -43,8 +43,14 @@ class Table(Mapping[str, R], Generic[R]):
         """Add a row, and return it; the very same row again changes nothing.
 
         Raises:
-            ConfigError: If another row has its name.
+            ConfigError: If another row has its name, or its settings are no dataclass.
         """
+        settings = getattr(row, "settings", None)
+        if isinstance(settings, type) and "__dataclass_fields__" not in vars(settings):
+            raise ConfigError(
+                f"{self.kind} named {row.name} has the settings {settings.__name__}, which is no dataclass: none of its "
+                f"fields would be a setting. Write @dataclass above the class {settings.__name__}"
+            )
         known = self._rows.get(row.name)
         if known is not None and known != row:
             raise ConfigError(

@@ -1,4 +1,5 @@
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,20 @@ def test_a_table_keeps_its_rows_and_refuses_a_name_that_is_taken() -> None:
     assert (list(table), table["a"], table.add(first)) == (["a", "b"], first, first)
     with pytest.raises(ConfigError, match="a loss term named a exists already"):
         table.add(Row("a"))
+
+
+def test_settings_that_are_no_dataclass_are_refused() -> None:
+    @dataclass
+    class Base:
+        width: int = 1
+
+    class Forgotten(Base):
+        depth: int = 1
+
+    row = Row("a")
+    row.settings = Forgotten  # type: ignore[attr-defined]
+    with pytest.raises(ConfigError, match="a loss term named a has the settings Forgotten, which is no dataclass"):
+        Table("a loss term", [row])
 
 
 def test_what_a_row_names_is_imported_or_its_absence_told() -> None:
