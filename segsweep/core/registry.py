@@ -48,8 +48,8 @@ class Table(Mapping[str, R], Generic[R]):
         settings = getattr(row, "settings", None)
         if isinstance(settings, type) and "__dataclass_fields__" not in vars(settings):
             raise ConfigError(
-                f"{self.kind} named {row.name} has the settings {settings.__name__}, which is no dataclass: none of its "
-                f"fields would be a setting. Write @dataclass above the class {settings.__name__}"
+                f"{self.kind} named {row.name} has the settings {settings.__name__}, which is no dataclass: none of "
+                f"its fields would be a setting. Write @dataclass above the class {settings.__name__}"
             )
         known = self._rows.get(row.name)
         if known is not None and known != row:
