@@ -21,7 +21,7 @@ from segsweep.report.read.sources import Sources, gather
 from segsweep.report.read.where import choose_runs
 from segsweep.report.render.answer import answer
 from segsweep.report.stats.effects import main_effects
-from segsweep.report.stats.fairness import table_of, title_of
+from segsweep.report.stats.fairness import shared_by, title_of
 from segsweep.report.stats.noise import describe_noise
 from segsweep.report.stats.paired import compare_best
 from segsweep.report.stats.pivot import chosen_table, default_tables, make_pivot
@@ -89,7 +89,7 @@ def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Ex
         raise metric_undefined(metric)
     tables: dict[Hashable, list[RunFacts]] = {}
     for run in counted:
-        tables.setdefault(table_of(run, metric), []).append(run)
+        tables.setdefault(shared_by(run, metric), []).append(run)
     largest_first = sorted(tables.values(), key=len, reverse=True)
     placed = _place(set_aside, largest_first)
     comparisons = [

@@ -13,7 +13,7 @@ from segsweep.report.read.metrics import choose_metric, columns_for, direction_o
 from segsweep.report.read.model import Configuration, Pair, RunFacts
 from segsweep.report.render.tables import Table, text_lines
 from segsweep.report.render.words import pair_texts
-from segsweep.report.stats.fairness import table_of, title_of
+from segsweep.report.stats.fairness import shared_by, title_of
 from segsweep.report.stats.paired import compare_best
 from segsweep.runs.folder import HISTORY_FILE
 
@@ -73,8 +73,8 @@ def _curves(a: RunFacts, b: RunFacts) -> str:
     """Return where the curves of both end, and the best epoch."""
     ends = [_end_of_curve(run) for run in (a, b)]
     keys = [key for key in dict.fromkeys([*ends[0], *ends[1]]) if key.count("/") == 1 or key in ("epoch", "lr")]
-    rows = [(key, *(_number(end.get(key)) for end in ends)) for key in keys]
-    rows.append(("best epoch", *(_number(run.record.training.best_epoch) for run in (a, b))))
+    rows = [(key, *(_shown(end.get(key)) for end in ends)) for key in keys]
+    rows.append(("best epoch", *(_shown(run.record.training.best_epoch) for run in (a, b))))
     return text_lines(Table(("last epoch", "A", "B"), tuple(rows), frozenset(), 1))
 
 
@@ -86,7 +86,7 @@ def _end_of_curve(run: RunFacts) -> dict[str, float]:
     return rows[-1] if rows else {}
 
 
-def _number(value: float | None) -> str:
+def _shown(value: float | None) -> str:
     if value is None:
         return "-"
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
@@ -107,18 +107,7 @@ def _scores(a: RunFacts, b: RunFacts, metric: str) -> list[str]:
 
 
 def _require_one_table(a: RunFacts, b: RunFacts, metric: str) -> None:
-    subjects = (
-        "the version of the record",
-        "the data",
-        "the split tested",
-        "the task",
-        "the classes",
-        "the ignored value",
-        "where pixels are counted",
-        f"what {metric} means",
-    )
-    pairs = zip(subjects, table_of(a, metric), table_of(b, metric), strict=True)
-    if differing := [subject for subject, first, second in pairs if first != second]:
+    if differing := shared_by(a, metric).differences(shared_by(b, metric), metric):
         raise not_two_comparable(a.folder, b.folder, f"{' and '.join(differing)} differ")
 
 
@@ -127,7 +116,7 @@ def _metric_rows(title: str, names: Sequence[str], a: RunFacts, b: RunFacts) -> 
     for name in names:
         first, second = (run.record.metrics.get(name) for run in (a, b))
         gap = "-" if first is None or second is None else f"{second - first:+.4f}"
-        rows.append((metric_title(name), _number(first), _number(second), gap))
+        rows.append((metric_title(name), _shown(first), _shown(second), gap))
     return text_lines(Table((title, "A", "B", "B - A"), tuple(rows), frozenset(), 1))
 
 

@@ -26,10 +26,9 @@ def meaning_of(metric: str, record: RunRecord) -> str:
 
 def _setting(record: RunRecord, key: str) -> Any:
     if key == "loss":  # with the class weights that auto came to
-        loss = record.config.get("loss", {})
+        loss = record.setting("loss", {})
         return {**loss, "class_weights": record.training.class_weights or loss.get("class_weights")}
-    group, _, name = key.partition(".")
-    return record.config.get(group, {}).get(name)
+    return record.setting(key)
 
 
 def _shown(setting: Any) -> str:

@@ -66,7 +66,7 @@ def finished_record(folder: Path, *, pruned_by: str | None = None) -> RunRecord 
     record = read_record(folder)
     if record is None or record.status not in ("complete", "pruned"):
         return None
-    its_own = pruned_by is not None and record.config.get("sweep", {}).get("study") == pruned_by
+    its_own = pruned_by is not None and record.setting("sweep.study") == pruned_by
     return record if record.status == "complete" or its_own else None
 
 

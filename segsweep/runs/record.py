@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
+from segsweep.config.dotted import MISSING, value_at
 from segsweep.config.renamed import with_new_names
 from segsweep.core.files import write_json
 from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, Facts, TrainingFacts
@@ -64,6 +65,16 @@ class RunRecord:
         if "config" in known:
             known["config"] = with_new_names(known["config"])
         return cls(**known | {key: table.read(known[key]) for key, table in _TABLES.items() if key in known})
+
+    def setting(self, key: str, missing: Any = None) -> Any:
+        """Return the value, or the group, at a dotted key of the config, such as trainer.max_epochs.
+
+        Args:
+            key: Groups and name, with dots between.
+            missing: What stands for a setting that the run does not have.
+        """
+        value = value_at(self.config, key)
+        return missing if value is MISSING else value
 
     def content(self) -> dict[str, Any]:
         """Return the record as it is written."""

@@ -21,7 +21,7 @@ UNKNOWN = "-"
 def record_of_ours(info: RunInfo) -> RunRecord:
     """Return what W&B knows of a run of segsweep without its files: config and metrics, neither cost nor data."""
     found = flatten(info.summary)
-    return _record(info, dict(info.config), {name: _number(found[name]) for name in found if _is_metric(name)})
+    return _record(info, dict(info.config), {name: _as_float(found[name]) for name in found if _is_metric(name)})
 
 
 def record_of_foreign(info: RunInfo, names: Names, number: int) -> tuple[RunRecord, dict[str, str]]:
@@ -42,7 +42,7 @@ def record_of_foreign(info: RunInfo, names: Names, number: int) -> tuple[RunReco
     config["data"]["fold"] = _whole(config["data"].get("fold"))
     for group, key, usual in (("model", "arch", UNKNOWN), ("encoder", "name", UNKNOWN), ("data", "name", info.project)):
         config[group].setdefault(key, usual)
-    metrics = {ours: _number(results[name]) for ours, name in names.metrics.items() if name in results}
+    metrics = {ours: _as_float(results[name]) for ours, name in names.metrics.items() if name in results}
     known = {**theirs, **results}
     cost = CostFacts.read(
         {ours: float(known[name]) for ours, name in names.costs.items() if is_number(known.get(name))}
@@ -99,7 +99,7 @@ def _is_metric(name: str) -> bool:
     return name.startswith(("val/", "test/"))
 
 
-def _number(value: Any) -> float | None:
+def _as_float(value: Any) -> float | None:
     return float(value) if is_number(value) else None
 
 

@@ -31,8 +31,7 @@ class RunFacts:
     @property
     def replicate(self) -> tuple[int, int | None]:
         """Seed and fold, in which the runs of one configuration differ."""
-        config = self.record.config
-        return config["seed"], config["data"].get("fold")
+        return self.record.setting("seed"), self.record.setting("data.fold")
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def configuration_settings(record: RunRecord) -> dict[str, Any]:
 
 def has_encoder(record: RunRecord) -> bool:
     """Tell whether a run has an encoder: its name says so, also where its architecture is one of a plugin."""
-    return re.fullmatch(rf"{re.escape(str(record.config['model']['arch']))}-[0-9a-f]{{8}}", record.name) is None
+    return re.fullmatch(rf"{re.escape(str(record.setting('model.arch')))}-[0-9a-f]{{8}}", record.name) is None
 
 
 def configuration_key(settings: Mapping[str, Any]) -> str:

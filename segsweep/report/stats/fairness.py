@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
-from typing import Any
+from typing import NamedTuple
 
 from segsweep.core.text import plural
 from segsweep.report.read.model import Configuration, RunFacts
@@ -10,26 +10,49 @@ from segsweep.runs.comparable import meaning_of
 from segsweep.runs.record import RunRecord
 
 
-def table_of(run: RunFacts, metric: str) -> tuple[Hashable, ...]:
-    """Return what must be equal in all runs of a table: data, split, where pixels are counted, what the metric means.
+class Shared(NamedTuple):
+    """What is equal in all runs of a table, so that their numbers mean the same."""
+
+    version: int
+    data: Hashable
+    split: str | None
+    task: str | None
+    class_names: tuple[str, ...]
+    ignored: int | None
+    counted_at: str
+    meaning: str
+
+    def differences(self, other: "Shared", metric: str) -> list[str]:
+        """Return in words what differs."""
+        words = (
+            "the version of the record",
+            "the data",
+            "the split tested",
+            "the task",
+            "the classes",
+            "the ignored value",
+            "where pixels are counted",
+            f"what {metric} means",
+        )
+        return [subject for subject, own, others in zip(words, self, other, strict=True) if own != others]
+
+
+def shared_by(run: RunFacts, metric: str) -> Shared:
+    """Return what must be equal in all runs of a table.
 
     The fingerprint of data that was dealt into folds covers the fold, which differs between replicates; those are held
     together by the settings and the size of the data.
     """
-    record, config = run.record, run.record.config
-    data, resolution = record.data, config.get("resolution", {})
-    fold = config["data"].get("fold")
-    what = data.fingerprint if fold is None else _dealt(run)
-    counted = _counted_at(resolution)
-    return (
-        record.schema_version,
-        what,
-        record.training.tested_split if metric.startswith("test/") else "val",
-        data.task,
-        data.class_names,
-        config["data"].get("ignore_index"),
-        counted,
-        meaning_of(metric, record),
+    record = run.record
+    return Shared(
+        version=record.schema_version,
+        data=record.data.fingerprint if record.setting("data.fold") is None else _dealt(run),
+        split=record.training.tested_split if metric.startswith("test/") else "val",
+        task=record.data.task,
+        class_names=record.data.class_names,
+        ignored=record.setting("data.ignore_index"),
+        counted_at=_counted_at(record),
+        meaning=meaning_of(metric, record),
     )
 
 
@@ -39,12 +62,14 @@ def _dealt(run: RunFacts) -> Hashable:
     return settings, images.get("train", 0) + images.get("val", 0), images.get("test")
 
 
-def _counted_at(resolution: dict[str, Any]) -> str:
+def _counted_at(record: RunRecord) -> str:
     """Return where pixels are counted; the size that the network saw matters only where masks are brought to it."""
-    if resolution.get("count_at") != "input":
+    if record.setting("resolution.count_at") != "input":
         return "the stored size"
-    size = resolution.get("eval_size")
-    return f"{resolution.get('height')}x{resolution.get('width')}" if size == "same" else f"{size}"
+    size = record.setting("resolution.eval_size")
+    if size == "same":
+        return f"{record.setting('resolution.height')}x{record.setting('resolution.width')}"
+    return f"{size}"
 
 
 def title_of(run: RunFacts, metric: str) -> str:
@@ -53,8 +78,7 @@ def title_of(run: RunFacts, metric: str) -> str:
     split = (record.training.tested_split or "test") if metric.startswith("test/") else "val"
     images = record.data.num_images.get(split)
     number = "" if images is None else f", {images} images"
-    counted = _counted_at(record.config.get("resolution", {}))
-    return f"{record.config['data']['name']}: {split}{number}, pixels counted at {counted}"
+    return f"{record.setting('data.name')}: {split}{number}, pixels counted at {_counted_at(record)}"
 
 
 def _commit(record: RunRecord) -> str:
@@ -64,7 +88,7 @@ def _commit(record: RunRecord) -> str:
 
 
 def _budget(record: RunRecord) -> str:
-    epochs = record.config["trainer"].get("max_epochs")
+    epochs = record.setting("trainer.max_epochs")
     images = record.data.num_images.get("train")
     return f"{epochs} epochs" if images is None or epochs is None else f"{epochs} epochs, {epochs * images} images seen"
 

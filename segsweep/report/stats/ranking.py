@@ -43,7 +43,7 @@ def make_rows(
     scores = [_scores(configuration, metrics) for configuration in ranked]
     costs = [costs_of(configuration.runs) for configuration in ranked]
     marks, notes = marks_of(ranked)
-    front = _pareto([own[metric].mean for own in scores], [own.get(CHEAP) for own in costs], direction)
+    front = _on_front([own[metric].mean for own in scores], [own.get(CHEAP) for own in costs], direction)
     rows = [
         Row(
             number + 1,
@@ -80,7 +80,7 @@ def standing_of(number: int, versus: Pair | None) -> Standing:
     return "worse" if versus.basis != "images" else "unknown"
 
 
-def _pareto(values: Sequence[float], costs: Sequence[float | None], direction: Direction) -> set[int]:
+def _on_front(values: Sequence[float], costs: Sequence[float | None], direction: Direction) -> set[int]:
     """Return the numbers of those that nothing beats in both; without a known cost none is there."""
     sign = -1.0 if direction == "max" else 1.0
     known = {number: (cost, sign * values[number]) for number, cost in enumerate(costs) if cost}

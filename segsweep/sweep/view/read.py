@@ -161,7 +161,7 @@ def _ended(run: RunView, facts: SweepFacts) -> RunView:
     return replace(
         run,
         epoch=record.training.epochs_done if record.cost.epochs is None else record.cost.epochs,
-        max_epochs=record.config.get("trainer", {}).get("max_epochs", run.max_epochs),
+        max_epochs=record.setting("trainer.max_epochs", run.max_epochs),
         metric=record.metrics.get(facts.monitor),
         reason=run.reason or (record.reason if run.state in ("failed", "pruned") else None),
         seconds=_seconds(record),

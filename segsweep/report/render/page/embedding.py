@@ -51,9 +51,7 @@ def _as_source(content: bytes, kind: str) -> str:
 def importance_pictures(comparison: Comparison) -> list[Picture]:
     """Return what the sweeps of these runs drew of the importance of their parameters."""
     studies = dict.fromkeys(
-        str(run.record.config.get("sweep", {}).get("study") or "")
-        for row in comparison.rows
-        for run in row.configuration.runs
+        str(run.record.setting("sweep.study") or "") for row in comparison.rows for run in row.configuration.runs
     )
     found = []
     for study in filter(None, studies):
