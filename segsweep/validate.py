@@ -4,7 +4,7 @@ from segsweep.config.declare import check_values
 from segsweep.config.errors import wandb_name_refused
 from segsweep.config.plugins import require_loaded
 from segsweep.core.task import Task
-from segsweep.data.spec import check_data
+from segsweep.data.spec import check_data, check_targets
 from segsweep.losses.spec import check_loss
 from segsweep.metrics.spec import check_monitor
 from segsweep.models.pairs import check_encoder, check_pair_rules
@@ -29,6 +29,7 @@ def check_config(config: Config) -> None:
     require_loaded(config.plugins)
     check_values(config)
     check_data(config.data)
+    check_targets(config.augmentation.transforms)
     check_encoder(config.encoder)
     check_pair_rules(config.model, config.encoder)
     check_sizes(config)

@@ -15,9 +15,7 @@ from segsweep.core.registry import load
 from segsweep.core.task import Task
 from segsweep.data import augment_errors as errors
 from segsweep.data.pipeline import TrainPipeline
-from segsweep.data.spec import TRANSFORMS, AugmentationConfig, ResolutionConfig
-
-_PREFIX = "albumentations."
+from segsweep.data.spec import ALBUMENTATIONS, TRANSFORMS, AugmentationConfig, ResolutionConfig, check_targets
 
 
 def check_augmentation(
@@ -46,24 +44,23 @@ def build_transforms(augmentation: AugmentationConfig) -> list[Any]:
     Raises:
         ConfigError: If one is no transform of albumentations or of a plugin, or its keywords are not accepted.
     """
+    check_targets(augmentation.transforms)
     for entry in augmentation.transforms:
-        _check_entry(entry)
+        _check_keywords(entry)
     return [_build(entry) for entry in augmentation.transforms]
 
 
 def _build(entry: dict[str, Any]) -> Any:
     target = str(entry["_target_"])
     try:
-        return instantiate(entry, _convert_="all", _execution_whitelist_=[f"{_PREFIX}*", *TRANSFORMS])
+        return instantiate(entry, _convert_="all", _execution_whitelist_=[f"{ALBUMENTATIONS}*", *TRANSFORMS])
     except (ValueError, TypeError, InstantiationException) as error:
         lines = [line.strip() for line in str(error).splitlines() if "For further information" not in line]
         raise errors.bad_keywords(target, " ".join(lines).split(" [type=")[0]) from error
 
 
-def _check_entry(entry: Any) -> None:
-    """Refuse what is no transform, before anything is instantiated; transforms inside transforms included."""
-    if not isinstance(entry, dict) or not isinstance(entry.get("_target_"), str):
-        raise errors.not_a_transform(entry)
+def _check_keywords(entry: dict[str, Any]) -> None:
+    """Refuse names that do not exist, before anything is instantiated; of transforms inside transforms too."""
     target = entry["_target_"]
     transform = _transform(target)
     accepted = [name for name in inspect.signature(transform).parameters if name not in ("self", "strict")]
@@ -71,7 +68,7 @@ def _check_entry(entry: Any) -> None:
         if keyword not in (*accepted, "_target_"):
             raise errors.unknown_keyword(target, keyword, accepted)
     for inner in entry.get("transforms", []):
-        _check_entry(inner)
+        _check_keywords(inner)
 
 
 def _transform(target: str) -> Any:
@@ -82,11 +79,9 @@ def _transform(target: str) -> Any:
         if not (inspect.isclass(own) and issubclass(own, _kinds())):
             raise errors.not_of_albumentations(target)
         return own
-    if not target.startswith(_PREFIX):
-        raise errors.foreign_target(target, list(TRANSFORMS))
-    if target.removeprefix(_PREFIX) not in _transforms():
+    if target.removeprefix(ALBUMENTATIONS) not in _transforms():
         raise errors.unknown_transform(target, _transforms())
-    return _transforms()[target.removeprefix(_PREFIX)]
+    return _transforms()[target.removeprefix(ALBUMENTATIONS)]
 
 
 def _kinds() -> tuple[type, type]:

@@ -1,6 +1,6 @@
 """Settings of data, resolution and augmentation, and the tables that a reader or an augmentation of one's own joins."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ from omegaconf import MISSING
 
 from segsweep.config.declare import ANY, COUNT, FROM_ZERO, SEED, Range, number
 from segsweep.core.registry import Table, build
-from segsweep.data import errors
+from segsweep.data import augment_errors, errors
 
 
 @dataclass
@@ -159,3 +159,20 @@ class Transform:
 
 TRANSFORMS: Table[Transform] = Table("a transform", [])
 """What `augmentation.transforms` may name besides the transforms of albumentations."""
+
+ALBUMENTATIONS = "albumentations."
+"""What the `_target_` of the library's own transforms begins with."""
+
+
+def check_targets(transforms: Sequence[Any]) -> None:
+    """Check that only transforms are named, of albumentations or of a plugin; those inside others included.
+
+    Raises:
+        ConfigError: On the first that is none.
+    """
+    for entry in transforms:
+        if not isinstance(entry, dict) or not isinstance(entry.get("_target_"), str):
+            raise augment_errors.not_a_transform(entry)
+        if entry["_target_"] not in TRANSFORMS and not entry["_target_"].startswith(ALBUMENTATIONS):
+            raise augment_errors.foreign_target(entry["_target_"], list(TRANSFORMS))
+        check_targets(entry.get("transforms", []))

@@ -7,6 +7,7 @@ from segsweep.config.tree import conf_dir
 from segsweep.core.errors import ConfigError
 from segsweep.core.task import Task
 from segsweep.data.augment import build_transforms, check_augmentation
+from segsweep.validate import check_config
 from tests.compose import compose
 from tests.data.making import augmentation, resolution
 
@@ -68,7 +69,7 @@ REFUSED: dict[str, tuple[Any, str]] = {
         {"_target_": "albumentations.RandomCrop", "height": 16, "width": 16, "p": 1.0},
         "turn an image into 16x16x3 uint8; training needs 32x32x3 uint8",
     ),
-    "normalisation": ({"_target_": "albumentations.Normalize"}, "leave out Normalize and ToTensorV2"),
+    "normalization": ({"_target_": "albumentations.Normalize"}, "leave out Normalize and ToTensorV2"),
 }
 
 
@@ -82,3 +83,16 @@ def test_what_cannot_be_run_is_refused_before_training(mistake: str) -> None:
 def test_transforms_keep_their_order() -> None:
     names = [type(t).__name__ for t in build_transforms(augmentation({"_target_": "albumentations.Transpose"}, FLIP))]
     assert names == ["Transpose", "HorizontalFlip"]
+
+
+@pytest.mark.parametrize(
+    ("transforms", "sentence"),
+    [
+        ("[{_target_: os.system}]", "names os.system, but only transforms of albumentations are run"),
+        ("[{_target_: albumentations.OneOf, transforms: [{_target_: os.getcwd}]}]", "names os.getcwd"),
+        ("[HorizontalFlip]", "names no transform"),
+    ],
+)
+def test_what_is_no_transform_is_refused_with_the_other_settings(transforms: str, sentence: str) -> None:
+    with pytest.raises(ConfigError, match=sentence):
+        check_config(compose(f"augmentation.transforms={transforms}"))
