@@ -15,7 +15,14 @@ from segsweep.core.registry import load
 from segsweep.core.task import Task
 from segsweep.data import augment_errors as errors
 from segsweep.data.pipeline import TrainPipeline
-from segsweep.data.spec import ALBUMENTATIONS, TRANSFORMS, AugmentationConfig, ResolutionConfig, check_targets
+from segsweep.data.spec import (
+    ALBUMENTATIONS,
+    TRANSFORMS,
+    AugmentationConfig,
+    ResolutionConfig,
+    check_targets,
+    inner_transforms,
+)
 
 
 def check_augmentation(
@@ -67,7 +74,7 @@ def _check_keywords(entry: dict[str, Any]) -> None:
     for keyword in entry:
         if keyword not in (*accepted, "_target_"):
             raise errors.unknown_keyword(target, keyword, accepted)
-    for inner in entry.get("transforms", []):
+    for inner in inner_transforms(entry):
         _check_keywords(inner)
 
 

@@ -175,4 +175,12 @@ def check_targets(transforms: Sequence[Any]) -> None:
             raise augment_errors.not_a_transform(entry)
         if entry["_target_"] not in TRANSFORMS and not entry["_target_"].startswith(ALBUMENTATIONS):
             raise augment_errors.foreign_target(entry["_target_"], list(TRANSFORMS))
-        check_targets(entry.get("transforms", []))
+        check_targets(inner_transforms(entry))
+
+
+def inner_transforms(entry: dict[str, Any]) -> list[Any]:
+    """Return the transforms inside a transform, such as those that OneOf chooses from; mostly none."""
+    inner = entry.get("transforms", [])
+    if not isinstance(inner, list):
+        raise augment_errors.not_a_transform(inner)
+    return inner

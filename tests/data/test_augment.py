@@ -91,6 +91,7 @@ def test_transforms_keep_their_order() -> None:
         ("[{_target_: os.system}]", "names os.system, but only transforms of albumentations are run"),
         ("[{_target_: albumentations.OneOf, transforms: [{_target_: os.getcwd}]}]", "names os.getcwd"),
         ("[HorizontalFlip]", "names no transform"),
+        ("[{_target_: albumentations.OneOf, transforms: null}]", "holds None, which names no transform"),
     ],
 )
 def test_what_is_no_transform_is_refused_with_the_other_settings(transforms: str, sentence: str) -> None:
