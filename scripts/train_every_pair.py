@@ -24,7 +24,7 @@ from segsweep.cli.run import prepare
 from segsweep.config.tree import conf_dir
 from segsweep.core.errors import ConfigError
 from segsweep.models.check import check_pair
-from segsweep.models.spec import MODELS
+from segsweep.models.spec import ARCHITECTURES
 from segsweep.schema import Config
 from segsweep.training.run import train_and_test
 from segsweep.validate import check_config
@@ -50,7 +50,9 @@ def outcome_of(*words: str) -> tuple[str, str]:
     config = cast(Config, OmegaConf.to_object(compose("config", [*SETTINGS, *words])))
     try:
         check_config(config)
-        check_pair(config)
+        check_pair(
+            config.model, config.encoder, channels=3, resolution=config.resolution, batch=config.trainer.batch_size
+        )
     except ConfigError as refusal:
         return "refused", str(refusal).splitlines()[0]
     with tempfile.TemporaryDirectory() as folder:
@@ -63,7 +65,7 @@ def outcome_of(*words: str) -> tuple[str, str]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--models", nargs="+", default=sorted(MODELS))
+    parser.add_argument("--models", nargs="+", default=sorted(ARCHITECTURES))
     parser.add_argument("--encoders", nargs="+", default=ENCODERS)
     parser.add_argument("--tasks", nargs="+", default=TASKS)
     parser.add_argument("--json", type=Path, help="write every outcome to this file")

@@ -7,12 +7,14 @@ from typing import Any, TypeVar, cast
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
+from segsweep.config.identity import NO_ENCODER
 from segsweep.config.renamed import with_new_names
 from segsweep.config.tree import conf_dir
 from segsweep.core.registry import Named, Table
 from segsweep.data.spec import PLUGIN_DEFAULTS, READERS, Reader
 from segsweep.losses.spec import loss_schema
-from segsweep.models.spec import MODELS
+from segsweep.models.encoders import ENCODERS
+from segsweep.models.spec import ARCHITECTURES, EncoderConfig
 from segsweep.optim.spec import OPTIMIZERS, SCHEDULES, OptimizerConfig
 from segsweep.schema import Config
 
@@ -27,7 +29,7 @@ def from_plain(content: Mapping[str, Any]) -> Config:
     """
     tree = OmegaConf.structured(Config)
     tree.loss = OmegaConf.structured(loss_schema())
-    tree.model = OmegaConf.structured(MODELS[content["model"]["arch"]])
+    tree.model = OmegaConf.structured(ARCHITECTURES[content["model"]["arch"]].settings)
     tree.scheduler = OmegaConf.structured(SCHEDULES[content["scheduler"]["name"]].settings)
     tree.data = OmegaConf.structured(READERS[content["data"]["reader"]].settings)
     return cast(Config, OmegaConf.to_object(OmegaConf.merge(tree, with_new_names(content))))
@@ -42,7 +44,7 @@ def register_schema() -> None:
     store.store(group="schema", name="config", node=Config, replace=True)
     store.store(group="schema/loss", name="terms", node=loss_schema(), replace=True)
     nodes: dict[str, dict[str, type]] = {
-        "model": MODELS,
+        "model": {name: row.settings for name, row in ARCHITECTURES.items()},
         "scheduler": {name: row.settings for name, row in SCHEDULES.items()},
         "data": {name: row.settings for name, row in READERS.items()},
     }
@@ -55,6 +57,10 @@ def register_schema() -> None:
 
 def _options_without_file() -> Iterator[tuple[str, str, Any]]:
     """Yield group, name and content of each option that stands in a table alone."""
+    for network in _without_file("model", ARCHITECTURES):
+        yield "model", network.name, _named(network.settings, "arch", network.name)
+    for encoder in _without_file("encoder", ENCODERS):
+        yield "encoder", encoder.name, EncoderConfig(encoder.name, weights=None)
     for schedule in _without_file("scheduler", SCHEDULES):
         yield "scheduler", schedule.name, _named(schedule.settings, "name", schedule.name)
     for reader in _without_file("data", READERS):
@@ -96,6 +102,12 @@ def plain(cfg: DictConfig) -> dict[str, Any]:
 
 
 def _job_part(cfg: DictConfig, convert: Callable[[Any], Any]) -> dict[str, Any]:
-    """Convert what is not Hydra's own, node by node: a copy without Hydra's node would take 9 of 15 ms."""
+    """Convert what is not Hydra's own, node by node: a copy without Hydra's node would take 9 of 15 ms.
+
+    A network without an encoder is one run, whatever encoder was chosen beside it.
+    """
     values = {str(key): cfg[key] for key in cfg if key != "hydra"}
+    network = ARCHITECTURES.get(values["model"].arch)
+    if network is not None and not network.has_encoder:
+        values["encoder"] = OmegaConf.structured(EncoderConfig(NO_ENCODER, weights=None))
     return {key: convert(value) if OmegaConf.is_config(value) else value for key, value in values.items()}

@@ -7,8 +7,9 @@ from segsweep.core.task import Task
 from segsweep.data.spec import check_data, check_targets
 from segsweep.losses.spec import check_loss
 from segsweep.metrics.spec import check_monitor
-from segsweep.models.pairs import check_encoder, check_pair_rules
+from segsweep.models.pairs import check_pair_rules
 from segsweep.models.sizes import check_batch, check_sizes
+from segsweep.models.spec import check_architecture
 from segsweep.optim.spec import check_schedule
 from segsweep.schema import Config, WandbConfig
 
@@ -30,10 +31,11 @@ def check_config(config: Config) -> None:
     check_values(config)
     check_data(config.data)
     check_targets(config.augmentation.transforms)
-    check_encoder(config.encoder)
+    check_architecture(config.model)
     check_pair_rules(config.model, config.encoder)
-    check_sizes(config)
-    check_batch(config)
+    check_sizes(config.model, config.encoder, config.resolution)
+    devices = config.hardware.devices
+    check_batch(config.model, config.trainer.batch_size, devices if isinstance(devices, int) else 1)
     check_loss(config.loss, getattr(config.data, "task", None), _num_classes(config))
     check_schedule(config.scheduler, max_epochs=config.trainer.max_epochs)
     check_monitor(config.trainer.monitor, config.trainer.monitor_mode)

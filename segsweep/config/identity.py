@@ -10,6 +10,9 @@ from typing import Any
 from segsweep.config.plugins import KEY, plugin_digest
 from segsweep.config.renamed import with_first_names
 
+NO_ENCODER = "none"
+"""Name of the encoder in the config of a network that has none; `compose` sets it, whatever was chosen."""
+
 NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "sweep", "rerun", "data.pretrained")
 """Keys that decide only speed and place. All others count: a forgotten one would make two experiments share a folder.
 
@@ -58,7 +61,9 @@ def deciding_settings(config: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def run_name(config: Mapping[str, Any]) -> str:
-    """Name a run `<arch>-<encoder>-<8 hex digits>`; equal for equal identities only.
+    """Name a run `<arch>-<encoder>-<8 hex digits>`, without an encoder `<arch>-<8 hex digits>`.
+
+    Names are equal for equal identities only.
 
     Args:
         config: The whole resolved config, as plain containers.
@@ -66,4 +71,4 @@ def run_name(config: Mapping[str, Any]) -> str:
     canonical = json.dumps(with_first_names(identity(config)), sort_keys=True, separators=(",", ":"))
     digits = hashlib.sha256(canonical.encode()).hexdigest()[:8]
     encoder = re.sub(r"[^\w.-]", "_", str(config["encoder"]["name"]))
-    return f"{config['model']['arch']}-{encoder}-{digits}"
+    return "-".join([config["model"]["arch"], *([] if encoder == NO_ENCODER else [encoder]), digits])

@@ -104,7 +104,7 @@ def load_run(folder: Path | str, *, device: str = "cpu") -> TrainedRun:
     model = _model_of(config, task, folder)
     if config.hardware.channels_last:
         to_channels_last(model, torch.device(device).type)
-    transform = EvalTransform.of(config.resolution, size_multiple(config))
+    transform = EvalTransform.of(config.resolution, size_multiple(config.model, config.encoder))
     return TrainedRun(folder, record, config, task, model.eval().to(device), transform)
 
 

@@ -5,12 +5,12 @@ from typing import Any
 from torch import nn
 
 from segsweep.models.local_weights import load_local_weights
-from segsweep.models.nets import build_net
+from segsweep.models.nets import Backbone, build_net
 from segsweep.models.network import SegmentationModel
-from segsweep.models.normalisation import first_convolution_to_rgb, normalisation_of
+from segsweep.models.normalization import first_convolution_to_rgb, normalization_of
 from segsweep.models.options import fitting_options
 from segsweep.models.pairs import TIMM_PREFIX, is_weight_file
-from segsweep.models.spec import EncoderConfig, ModelConfig
+from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig
 from segsweep.models.weights import check_weights, timm_cached_file
 
 
@@ -22,7 +22,7 @@ def build_model(
     num_outputs: int,
     image_size: tuple[int, int] | None = None,
 ) -> SegmentationModel:
-    """Build the network with its encoder's weights and normalisation.
+    """Build the network with its encoder's weights and normalization.
 
     Args:
         model: Architecture and decoder options.
@@ -40,16 +40,21 @@ def build_model(
         options = fitting_options(model, encoder, in_channels=in_channels, image_size=image_size)
     weights, extra = _pretrained(encoder)
     net = build_net(
-        model, encoder.name, options | extra, in_channels=in_channels, num_outputs=num_outputs, weights=weights
+        model, Backbone(encoder.name, options | extra, weights), in_channels=in_channels, num_outputs=num_outputs
     )
+    normalization = normalization_of(encoder, in_channels)
+    if ARCHITECTURES[model.arch].has_encoder:
+        _prepare_encoder(net, encoder, in_channels, bgr=normalization.bgr)
+    return SegmentationModel(net, normalization)
+
+
+def _prepare_encoder(net: nn.Module, encoder: EncoderConfig, in_channels: int, *, bgr: bool) -> None:
     backbone = net.encoder
     assert isinstance(backbone, nn.Module)
     if encoder.weights is not None and is_weight_file(encoder.weights):
         load_local_weights(backbone, encoder)
-    normalisation = normalisation_of(encoder, in_channels)
-    if normalisation.bgr:
+    if bgr:
         first_convolution_to_rgb(backbone, in_channels)
-    return SegmentationModel(net, normalisation)
 
 
 def _pretrained(encoder: EncoderConfig) -> tuple[str | bool | None, dict[str, Any]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from segsweep.config.identity import NO_ENCODER
 from segsweep.core.errors import ConfigError, WeightsError, and_more, nearest
 
 
@@ -46,15 +47,15 @@ def refused_pair(arch: str, encoder: str, fix: str) -> ConfigError:
 
 def failed_pair(arch: str, encoder: str, problem: str, fix: str) -> ConfigError:
     """A pair whose building or forward pass failed."""
+    if encoder == NO_ENCODER:
+        return ConfigError(f"model={arch} cannot be trained: {problem}.")
     return ConfigError(f"model={arch} does not go with encoder={encoder}: {problem}. Type {fix}.")
 
 
 def failed_size(arch: str, encoder: str, where: str, size: tuple[int, int], problem: str, fix: str) -> ConfigError:
     """A pair that runs, but not at this size."""
-    return ConfigError(
-        f"model={arch} with encoder={encoder} does not take {size[0]}x{size[1]} images ({where}): {problem}. "
-        f"Type {fix}."
-    )
+    pair = f"model={arch}" if encoder == NO_ENCODER else f"model={arch} with encoder={encoder}"
+    return ConfigError(f"{pair} does not take {size[0]}x{size[1]} images ({where}): {problem}. Type {fix}.")
 
 
 def native_needs_any_size(arch: str, encoder: str, height: int, width: int) -> ConfigError:
@@ -148,7 +149,7 @@ def batch_of_one(arch: str, batch: int, devices: int) -> ConfigError:
     """The architecture cannot train on one image at a time."""
     return ConfigError(
         f"model={arch} cannot train on one image at a time (trainer.batch_size={batch}, hardware.devices={devices}): "
-        f"it normalises over a feature map of one pixel. Type trainer.batch_size={2 * devices}, "
+        f"it normalizes over a feature map of one pixel. Type trainer.batch_size={2 * devices}, "
         f"with trainer.accumulate_batches for larger steps, or model=unet"
     )
 
@@ -159,6 +160,8 @@ LOCAL = "encoder.weights=/path/to/file.safetensors takes a local file"
 
 def unknown_set(encoder: str, found: str, known: Sequence[str]) -> WeightsError:
     """The encoder was never trained that way."""
+    if not known:
+        return WeightsError(f"encoder={encoder} has no pretrained weights. {RANDOM}; {LOCAL}.")
     return WeightsError(
         f"encoder.weights={found} does not exist for encoder={encoder}. It has: {', '.join(known)}. "
         f"Type encoder.weights={known[0]}; {RANDOM}; {LOCAL}."

@@ -18,7 +18,7 @@ class ModelFacts:
     num_parameters: int
     """Parameters of the whole network."""
     num_encoder_parameters: int
-    """Parameters of the encoder."""
+    """Parameters of the encoder; 0 where there is none."""
     gflops: float
     """Floating point operations of one forward pass of one image, in 10 ** 9; a multiply-add counts as two."""
 
@@ -41,7 +41,9 @@ def model_facts(model: SegmentationModel, *, in_channels: int, height: int, widt
     with torch.no_grad(), sdpa_kernel(SDPBackend.MATH), FlopCounterMode(display=False) as counter:
         functional_call(model, shapes, (image,))
     model.train(was_training)
-    return ModelFacts(_count(model), _count(model.encoder), counter.get_total_flops() / 1e9)
+    return ModelFacts(
+        _count(model), 0 if model.encoder is None else _count(model.encoder), counter.get_total_flops() / 1e9
+    )
 
 
 def _count(module: nn.Module) -> int:

@@ -3,30 +3,29 @@
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from segsweep.models.normalisation import Normalisation
+from segsweep.models.normalization import Normalization
 
 
 class SegmentationModel(nn.Module):
-    """An encoder-decoder of segmentation-models-pytorch behind its encoder's own normalisation.
+    """A network behind the normalization of its encoder, or that of ImageNet if it has none.
 
-    Mean and standard deviation are buffers, so that a checkpoint normalises as the run did.
+    Mean and standard deviation are buffers, so that a checkpoint normalizes as the run did.
     """
 
     mean: Tensor
     std: Tensor
 
-    def __init__(self, net: nn.Module, normalisation: Normalisation) -> None:
+    def __init__(self, net: nn.Module, normalization: Normalization) -> None:
         super().__init__()
         self.net = net
-        self.register_buffer("mean", normalisation.mean.view(1, -1, 1, 1))
-        self.register_buffer("std", normalisation.std.view(1, -1, 1, 1))
+        self.register_buffer("mean", normalization.mean.view(1, -1, 1, 1))
+        self.register_buffer("std", normalization.std.view(1, -1, 1, 1))
 
     @property
-    def encoder(self) -> nn.Module:
-        """The backbone, whose learning rate may be scaled."""
-        encoder = self.net.encoder
-        assert isinstance(encoder, nn.Module)
-        return encoder
+    def encoder(self) -> nn.Module | None:
+        """The backbone, whose learning rate may be scaled; None if the network has none."""
+        encoder = getattr(self.net, "encoder", None)
+        return encoder if isinstance(encoder, nn.Module) else None
 
     def forward(self, image: UInt8[Tensor, "n c h w"] | Float[Tensor, "n c h w"]) -> Float[Tensor, "n k h w"]:
         """Return the logits.

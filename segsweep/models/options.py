@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import nn
 
-from segsweep.models.nets import build_net_on_meta
+from segsweep.models.nets import Backbone, build_net_on_meta
 from segsweep.models.pairs import TIMM_PREFIX
 from segsweep.models.spec import EncoderConfig, ModelConfig
 
@@ -40,7 +40,7 @@ def fitting_options(
     for candidate in size_candidates(*image_size):
         options = encoder.options | candidate
         try:
-            net = build_net_on_meta(model, encoder.name, options, in_channels=in_channels, num_outputs=1)
+            net = build_net_on_meta(model, Backbone(encoder.name, options), in_channels=in_channels, num_outputs=1)
             run_on_meta(net, in_channels, image_size)
         except Exception:  # timm refuses an option by whatever exception comes first
             continue
@@ -50,9 +50,15 @@ def fitting_options(
 
 def run_on_meta(
     net: nn.Module, in_channels: int, image_size: tuple[int, int], *, batch: int = 2, train: bool = False
-) -> tuple[int, int]:
-    """Run a network of the meta device on images without numbers and return the size of its output, px."""
+) -> tuple[int, ...]:
+    """Run a network of the meta device on images without numbers and return channels, height and width of its output.
+
+    Raises:
+        TypeError: If what it returns is no tensor.
+    """
     net.train(train)
     with torch.no_grad():
         logits = net(torch.empty(batch, in_channels, *image_size, device="meta"))
-    return int(logits.shape[-2]), int(logits.shape[-1])
+    if not isinstance(logits, torch.Tensor):
+        raise TypeError(f"it returns a {type(logits).__name__}, not a tensor")
+    return tuple(logits.shape[1:])

@@ -6,22 +6,11 @@ What no table holds, `segsweep.models.check` answers by building the pair withou
 from pathlib import PurePath
 
 from segsweep.models import errors
-from segsweep.models import errors as weight_errors
-from segsweep.models.encoders import ENCODERS
-from segsweep.models.spec import MODELS, EncoderConfig, ModelConfig
+from segsweep.models.encoders import ENCODERS, family_of
+from segsweep.models.settings import DecoderConfig
+from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig, deepest_stride
 
 TIMM_PREFIX = "tu-"
-
-UNDILATED = ("vgg", "densenet", "inceptionresnetv2", "inceptionv4", "xception")
-"""Families that halve the size by pooling, which cannot be dilated."""
-
-NEEDS_DILATION = ("deeplabv3", "deeplabv3plus", "pan")
-
-OUTPUT_STRIDES: dict[str, tuple[int, ...]] = {"deeplabv3": (8, 16), "deeplabv3plus": (8, 16), "pan": (16, 32)}
-
-NO_MIX_TRANSFORMER = ("unetplusplus", "linknet")
-
-DEPTHS: dict[str, tuple[int, int]] = dict.fromkeys(MODELS, (3, 5)) | {"dpt": (1, 4)}
 
 LISTS_AS_LONG_AS_DEPTH = ("decoder_channels", "decoder_intermediate_channels", "encoder_output_indices")
 
@@ -46,26 +35,30 @@ def check_encoder(encoder: EncoderConfig) -> None:
     named = encoder.weights is not None and not is_weight_file(encoder.weights)
     if encoder.name.startswith(TIMM_PREFIX):
         if named and encoder.weights != "imagenet":
-            raise weight_errors.timm_set(encoder.name, str(encoder.weights))
+            raise errors.timm_set(encoder.name, str(encoder.weights))
         return
     if encoder.name not in ENCODERS:
         raise errors.unknown_encoder(encoder.name, ENCODERS)
-    if encoder.options:
+    row = ENCODERS[encoder.name]
+    if encoder.options and not row.build:
         raise errors.options_of_named_encoder(encoder.name, encoder.options)
-    if named and encoder.weights not in ENCODERS[encoder.name].weights:
-        raise weight_errors.unknown_set(encoder.name, str(encoder.weights), ENCODERS[encoder.name].weights)
+    if named and encoder.weights not in row.weights:
+        raise errors.unknown_set(encoder.name, str(encoder.weights), row.weights)
 
 
 def refused_encoders(arch: str) -> tuple[str, ...]:
     """Return the named encoders that an architecture refuses with its default options."""
-    return tuple(name for name in ENCODERS if _refuses(arch, name, OUTPUT_STRIDES.get(arch, (32,))[0]))
+    return tuple(name for name in ENCODERS if _refuses(arch, name, ARCHITECTURES[arch].output_strides[0]))
 
 
 def _refuses(arch: str, encoder: str, output_stride: int) -> bool:
+    row = ARCHITECTURES[arch]
     if encoder.startswith(TIMM_PREFIX):
-        return arch == "dpt" and "patch14" in encoder
-    undilated = arch in NEEDS_DILATION and output_stride < 32 and encoder.startswith(UNDILATED)
-    return arch == "dpt" or undilated or (arch in NO_MIX_TRANSFORMER and encoder.startswith("mit_b"))
+        return not row.takes_patch_14 and "patch14" in encoder
+    family = family_of(encoder)
+    is_undilated = family is not None and not family.dilates and output_stride < 32
+    is_mix_transformer = family is not None and family.is_mix_transformer and not row.takes_mix_transformers
+    return not row.takes_named_encoders or is_undilated or is_mix_transformer
 
 
 def check_pair_rules(model: ModelConfig, encoder: EncoderConfig) -> None:
@@ -73,34 +66,33 @@ def check_pair_rules(model: ModelConfig, encoder: EncoderConfig) -> None:
 
     Raises:
         ConfigError: If the pair cannot be built, or would give an output of another size than the image.
+        WeightsError: If the encoder has no pretrained set of that name.
     """
+    row = ARCHITECTURES[model.arch]
+    if not row.has_encoder:
+        return
+    check_encoder(encoder)
     stride = getattr(model, "encoder_output_stride", 32)
-    strides = OUTPUT_STRIDES.get(model.arch, (32,))
-    if stride not in strides:
-        raise errors.output_stride(model.arch, stride, strides)
+    if stride not in row.output_strides:
+        raise errors.output_stride(model.arch, stride, row.output_strides)
     if _refuses(model.arch, encoder.name, stride):
-        raise errors.refused_pair(model.arch, encoder.name, _fix(model.arch))
-    low, high = DEPTHS[model.arch]
+        raise errors.refused_pair(model.arch, encoder.name, row.instead)
+    if isinstance(model, DecoderConfig):
+        _check_decoder(model, encoder.name)
+
+
+def _check_decoder(model: DecoderConfig, encoder: str) -> None:
+    (low, high), family = ARCHITECTURES[model.arch].depths, family_of(encoder)
     if not low <= model.encoder_depth <= high:
         raise errors.depth(model.arch, model.encoder_depth, low, high)
-    if model.arch == "fpn" and encoder.name.startswith("mit_b") and model.encoder_depth != 5:
-        raise errors.depth(f"fpn with {encoder.name}", model.encoder_depth, 5, 5)
+    if model.arch == "fpn" and family is not None and family.is_mix_transformer and model.encoder_depth != 5:
+        raise errors.depth(f"fpn with {encoder}", model.encoder_depth, 5, 5)
     _check_lists(model)
     _check_upsampling(model)
     _check_norm(model)
 
 
-def _fix(arch: str) -> str:
-    if arch == "dpt":
-        return "encoder=tu-vit_base_patch16_224.augreg_in21k, or another tu- one with patches of 8, 16 or 32 px"
-    if arch == "pan":
-        return "model.encoder_output_stride=32, or another encoder such as encoder=resnet34"
-    if arch in NO_MIX_TRANSFORMER:
-        return "model=unet or model=segformer, or another encoder such as encoder=resnet34"
-    return "another encoder such as encoder=resnet34, or model=unet"
-
-
-def _check_lists(model: ModelConfig) -> None:
+def _check_lists(model: DecoderConfig) -> None:
     for option in LISTS_AS_LONG_AS_DEPTH:
         value = getattr(model, option, None)
         if isinstance(value, list) and len(value) != model.encoder_depth:
@@ -110,18 +102,14 @@ def _check_lists(model: ModelConfig) -> None:
         raise errors.atrous_rates(rates)
 
 
-def _check_upsampling(model: ModelConfig) -> None:
+def _check_upsampling(model: DecoderConfig) -> None:
     given = getattr(model, "upsampling", None)
-    if given is None:
-        return
-    deepest = min(getattr(model, "encoder_output_stride", 32), 2**model.encoder_depth)
-    special = {"fpn": 2 ** (model.encoder_depth - 3), "pspnet": deepest, "deeplabv3": deepest}
-    wanted = special.get(model.arch, 4)
-    if given != wanted:
+    wanted = ARCHITECTURES[model.arch].upsampling(model.encoder_depth, deepest_stride(model))
+    if given is not None and given != wanted:
         raise errors.upsampling(model.arch, given, wanted)
 
 
-def _check_norm(model: ModelConfig) -> None:
+def _check_norm(model: DecoderConfig) -> None:
     norm = getattr(model, "decoder_use_norm", None)
     if isinstance(norm, str) and norm not in NORMS:
         raise errors.decoder_norm(norm)

@@ -2,94 +2,84 @@
 
 from segsweep.config.tree import conf_dir
 from segsweep.data.sizes import eval_size_px
+from segsweep.data.spec import ResolutionConfig
 from segsweep.models import errors
 from segsweep.models.pairs import TIMM_PREFIX
-from segsweep.schema import Config
-
-POOLS_TO_ONE_PIXEL = ("deeplabv3", "deeplabv3plus", "pan", "upernet")
-"""These normalise a feature map of one pixel, which needs two images in a training batch."""
-
-DPT_MULTIPLE = 32
-"""DPT brings the patches of every vision transformer to maps of a 4th to a 32nd of the image."""
-
-PAN_STRIDES = 8
-"""PAN pools its deepest features three times by two, so the image must be this many output strides wide."""
+from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig, deepest_stride
 
 
-def size_multiple(config: Config) -> int:
-    """Return the number that height and width must be multiples of, in px; 1 if any size goes.
-
-    Unet resizes its features to fit and takes any size, except with timm encoders, some of which (HRNet) do not.
-    """
-    model = config.model
-    if model.arch == "dpt":
-        return DPT_MULTIPLE
-    if model.arch == "unet" and not config.encoder.name.startswith(TIMM_PREFIX):
-        return 1
-    return min(int(getattr(model, "encoder_output_stride", 32)), int(2**model.encoder_depth))
+def size_multiple(model: ModelConfig, encoder: EncoderConfig) -> int:
+    """Return the number that height and width must be multiples of, in px; 1 if any size goes."""
+    row = ARCHITECTURES[model.arch]
+    if row.multiple is not None:
+        return row.multiple
+    return 1 if row.any_size and not encoder.name.startswith(TIMM_PREFIX) else deepest_stride(model)
 
 
-def check_sizes(config: Config) -> None:
+def check_sizes(model: ModelConfig, encoder: EncoderConfig, resolution: ResolutionConfig) -> None:
     """Check the sizes in training and evaluation against the architecture.
 
     Raises:
         ConfigError: With the nearest size that goes.
     """
-    height, width = config.resolution.height, config.resolution.width
-    fit = nearest_size(config, height, width)
-    if fit != (height, width):
+    multiple, least = size_multiple(model, encoder), least_px(model, encoder)
+    pair = f"model={model.arch}" + (f" and encoder={encoder.name}" if ARCHITECTURES[model.arch].has_encoder else "")
+    needs = f"multiples of {multiple}" + (f", {least} or more" if least > 1 else "")
+    trained_px = resolution.height, resolution.width
+    fit = nearest_size(trained_px, multiple, least)
+    if fit != trained_px:
         option = f"{fit[0]}x{fit[1]}"
         exists = (conf_dir() / "resolution" / f"{option}.yaml").is_file()
-        raise errors.training_size(_pair(config), (height, width), _needs(config), fit, option if exists else None)
-    eval_px = eval_size_px(config.resolution)
-    if eval_px and nearest_size(config, *eval_px) != eval_px:
-        raise errors.eval_size(_pair(config), eval_px, _needs(config), nearest_size(config, *eval_px))
+        raise errors.training_size(pair, trained_px, needs, fit, option if exists else None)
+    eval_px = eval_size_px(resolution)
+    if eval_px and nearest_size(eval_px, multiple, least) != eval_px:
+        raise errors.eval_size(pair, eval_px, needs, nearest_size(eval_px, multiple, least))
 
 
-def nearest_size(config: Config, height: int, width: int) -> tuple[int, int]:
-    """Return the size nearest to the given one that the architecture takes, px."""
-    multiple, least = size_multiple(config), least_px(config)
-    fit = [max(least, multiple * max(1, (px + multiple // 2) // multiple)) for px in (height, width)]
+def nearest_size(size: tuple[int, int], multiple: int, least: int) -> tuple[int, int]:
+    """Return the height and width nearest to the given ones that are multiples and large enough, px."""
+    fit = [max(least, multiple * max(1, (px + multiple // 2) // multiple)) for px in size]
     return fit[0], fit[1]
 
 
-def least_px(config: Config) -> int:
+def least_px(model: ModelConfig, encoder: EncoderConfig) -> int:
     """Return the least height and width, px."""
-    return PAN_STRIDES * size_multiple(config) if config.model.arch == "pan" else 1
+    strides = ARCHITECTURES[model.arch].least_strides
+    return strides * size_multiple(model, encoder) if strides > 1 else 1
 
 
-def _pair(config: Config) -> str:
-    return f"model={config.model.arch} and encoder={config.encoder.name}"
-
-
-def _needs(config: Config) -> str:
-    least = least_px(config)
-    return f"multiples of {size_multiple(config)}" + (f", {least} or more" if least > 1 else "")
-
-
-def check_batch(config: Config) -> None:
+def check_batch(model: ModelConfig, batch: int, devices: int) -> None:
     """Check the training batch of one device.
 
+    Args:
+        model: Architecture and options.
+        batch: Images per forward pass, over all devices together.
+        devices: How many share it.
     Raises:
         ConfigError: If the batch cannot be shared by the devices, or one image is too few for the architecture.
     """
-    batch, devices = config.trainer.batch_size, config.hardware.devices
-    if not isinstance(devices, int):
-        devices = 1
+    check_shared(batch, devices)
+    if batch == devices and ARCHITECTURES[model.arch].pools_to_one_pixel:
+        raise errors.batch_of_one(model.arch, batch, devices)
+
+
+def check_shared(batch: int, devices: int) -> None:
+    """Check that the devices get the same number of images each.
+
+    Raises:
+        ConfigError: With the nearest batch that can be shared.
+    """
     if batch % devices:
         raise errors.unshared_batch(batch, devices)
-    if batch == devices and config.model.arch in POOLS_TO_ONE_PIXEL:
-        raise errors.batch_of_one(config.model.arch, batch, devices)
 
 
-def least_batch(config: Config, num_devices: int) -> int:
+def least_batch(model: ModelConfig, resolution: ResolutionConfig, num_devices: int) -> int:
     """Return how few images over all devices the architecture trains on at a time.
 
     Batch norm needs two values per channel, and the deepest map of a small image has one pixel.
     """
-    stride = int(getattr(config.model, "encoder_output_stride", 2**config.model.encoder_depth))
-    one_pixel = max(config.resolution.height, config.resolution.width) <= stride
-    return num_devices * (2 if one_pixel or config.model.arch in POOLS_TO_ONE_PIXEL else 1)
+    one_pixel = max(resolution.height, resolution.width) <= deepest_stride(model)
+    return num_devices * (2 if one_pixel or ARCHITECTURES[model.arch].pools_to_one_pixel else 1)
 
 
 def smaller_part(batch: int, part: int, *, least: int, multiple: int) -> int | None:

@@ -1,208 +1,149 @@
-"""Schema of `conf/model`: one dataclass per architecture, its fields named as the decoder's own keywords."""
+"""The table of architectures: how each is built, and all that is known of it before it is built.
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+A network of one's own is a row like the others: `ARCHITECTURES.add(Architecture("mine", MineConfig, "my_lab:build"))`.
+"""
 
-from omegaconf import MISSING
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from segsweep.config.declare import ANY, COUNT, FRACTION_BELOW_ONE, Range, number
+from segsweep.core.errors import ConfigError, near_hint, nearest
+from segsweep.core.registry import Table
+from segsweep.models import settings
+from segsweep.models.settings import EncoderConfig as EncoderConfig
+from segsweep.models.settings import ModelConfig as ModelConfig
 
-Arch = Literal[
-    "unet",
-    "unetplusplus",
-    "manet",
-    "linknet",
-    "fpn",
-    "pspnet",
-    "deeplabv3",
-    "deeplabv3plus",
-    "pan",
-    "upernet",
-    "segformer",
-    "dpt",
-]
-Interpolation = Literal["nearest", "bilinear"]
+SMP = "segsweep.models.nets:build_smp"
+"""Builds the architecture of segmentation-models-pytorch that has the name of the row."""
+OTHER_ENCODER = "another encoder such as encoder=resnet34, or model=unet"
+ALL_MODELS = "All: python -m segsweep.inspect models"
 
 
-@dataclass
-class ModelConfig:
-    """What every architecture has."""
-
-    arch: Arch = MISSING
-    """Architecture, by its name in segmentation-models-pytorch."""
-    encoder_depth: int = number(Range(1, 5))
-    """Stages of the encoder that are used, each halving the size: 3 to 5 (1 to 4 for dpt)."""
+def _four(depth: int, deepest_stride: int) -> int:  # noqa: ARG001  # the other rules need them
+    return 4
 
 
-@dataclass
-class UnetConfig(ModelConfig):
-    """U-Net. Ronneberger, Fischer, Brox, MICCAI 2015."""
-
-    decoder_channels: list[int] = number(COUNT)
-    """Channels of each decoder stage, deepest first; as many as `encoder_depth`."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
-    decoder_attention_type: Literal["scse"] | None = MISSING
-    """scse: squeeze-and-excitation in the decoder; null: none."""
-    decoder_interpolation: Interpolation = MISSING
-    """How the decoder upsamples."""
+def _to_quarter(depth: int, deepest_stride: int) -> int:  # noqa: ARG001
+    return int(2 ** (depth - 3))
 
 
-@dataclass
-class UnetPlusPlusConfig(UnetConfig):
-    """U-Net++. Zhou, Siddiquee, Tajbakhsh, Liang, DLMIA 2018."""
+def _to_deepest(depth: int, deepest_stride: int) -> int:  # noqa: ARG001
+    return deepest_stride
 
 
-@dataclass
-class MAnetConfig(ModelConfig):
-    """MA-Net. Fan, Wang, Li, Wang, IEEE Access 2020."""
+@dataclass(frozen=True)
+class Architecture:
+    """A kind of network."""
 
-    decoder_channels: list[int] = number(COUNT)
-    """Channels of each decoder stage, deepest first; as many as `encoder_depth`."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
-    decoder_pab_channels: int = number(COUNT)
-    """Channels inside the position-wise attention block."""
-    decoder_interpolation: Interpolation = MISSING
-    """How the decoder upsamples."""
-
-
-@dataclass
-class LinknetConfig(ModelConfig):
-    """LinkNet. Chaurasia, Culurciello, VCIP 2017."""
-
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
-
-
-@dataclass
-class FPNConfig(ModelConfig):
-    """Feature pyramid network. Kirillov, Girshick, He, Dollar, 2017."""
-
-    decoder_pyramid_channels: int = number(COUNT)
-    """Channels of the pyramid."""
-    decoder_segmentation_channels: int = number(COUNT)
-    """Channels of the segmentation branches."""
-    decoder_merge_policy: Literal["add", "cat"] = MISSING
-    """How the branches are merged."""
-    decoder_dropout: float = number(FRACTION_BELOW_ONE)
-    """Fraction of channels dropped before the head."""
-    decoder_interpolation: Interpolation = MISSING
-    """How the pyramid upsamples."""
-    upsampling: int = number(COUNT)
-    """Factor from the decoder's output to the image's size; 4 unless the depth changes."""
-
-
-@dataclass
-class PSPNetConfig(ModelConfig):
-    """Pyramid scene parsing network. Zhao, Shi, Qi, Wang, Jia, CVPR 2017."""
-
-    psp_out_channels: int = number(COUNT)
-    """Channels after pyramid pooling."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
-    psp_dropout: float = number(FRACTION_BELOW_ONE)
-    """Fraction of channels dropped after pyramid pooling."""
-    upsampling: int = number(COUNT)
-    """Factor from the decoder's output to the image's size: 2 ** encoder_depth."""
+    name: str
+    """Its name: `model=NAME`."""
+    settings: type[ModelConfig]
+    """Its options; a plugin gives each a default."""
+    build: str = SMP
+    """`module:function`, called as function(settings, in_channels=, num_outputs=, encoder=) -> nn.Module, which turns
+    images [n, c, h, w] into logits [n, num_outputs, h, w]. `encoder` is a `segsweep.models.nets.Backbone`, of which the
+    network keeps what `encoder.build(in_channels, depth=...)` returns as its attribute `encoder`; else None."""
+    has_encoder: bool = True
+    """Whether it is built around an encoder that can be chosen; without one, the group `encoder` is not read."""
+    depths: tuple[int, int] = (3, 5)
+    """Fewest and most stages of the encoder."""
+    output_strides: tuple[int, ...] = (32,)
+    """What `encoder_output_stride` may be; below 32 the encoder is dilated, which not every one can be."""
+    takes_named_encoders: bool = True
+    """Whether it takes the encoders of the table; else only those of timm."""
+    takes_mix_transformers: bool = True
+    """Whether it takes the encoders of SegFormer."""
+    takes_patch_14: bool = True
+    """Whether it takes vision transformers with patches of 14 px."""
+    instead: str = OTHER_ENCODER
+    """What to type in place of an encoder that it refuses."""
+    multiple: int | None = None
+    """What height and width must be multiples of, px; None: the stride of the deepest features."""
+    any_size: bool = False
+    """Whether it resizes its features to fit, so that any size goes; some encoders of timm do not even so."""
+    least_strides: int = 1
+    """How many strides of the deepest features the image must be wide and high."""
+    sizes: str = "2 ** encoder_depth"
+    """What height and width are multiples of, for people, where it is no single number."""
+    upsampling: Callable[[int, int], int] = _four
+    """What `upsampling` must be, by the depth of the encoder and the stride of its deepest features."""
+    pools_to_one_pixel: bool = False
+    """Whether it normalizes a feature map of one pixel, which needs two images in a training batch."""
 
 
-@dataclass
-class DeepLabV3Config(ModelConfig):
-    """DeepLabV3. Chen, Papandreou, Schroff, Adam, 2017."""
-
-    encoder_output_stride: int = number(Range(8, 32))
-    """Size of the image over size of the deepest features: 8 or 16. Smaller is finer and slower."""
-    decoder_channels: int = number(COUNT)
-    """Channels of the ASPP block."""
-    decoder_atrous_rates: list[int] = number(COUNT)
-    """Three dilation rates of the ASPP block."""
-    decoder_aspp_separable: bool = MISSING
-    """Separable convolutions in the ASPP block."""
-    decoder_aspp_dropout: float = number(FRACTION_BELOW_ONE)
-    """Fraction of channels dropped after the ASPP block."""
-    upsampling: int | None = number(COUNT)
-    """Factor from the decoder's output to the image's size; null: the encoder's output stride."""
-
-
-@dataclass
-class DeepLabV3PlusConfig(DeepLabV3Config):
-    """DeepLabV3+. Chen, Zhu, Papandreou, Schroff, Adam, ECCV 2018."""
-
-
-@dataclass
-class PANConfig(ModelConfig):
-    """Pyramid attention network. Li, Xiong, An, Wang, BMVC 2018."""
-
-    encoder_output_stride: int = number(Range(8, 32))
-    """Size of the image over size of the deepest features: 16 or 32."""
-    decoder_channels: int = number(COUNT)
-    """Channels of the decoder."""
-    decoder_interpolation: Interpolation = MISSING
-    """How the decoder upsamples."""
-    upsampling: int = number(COUNT)
-    """Factor from the decoder's output to the image's size."""
-
-
-@dataclass
-class UPerNetConfig(ModelConfig):
-    """UPerNet. Xiao, Liu, Zhou, Jiang, Sun, ECCV 2018."""
-
-    decoder_channels: int = number(COUNT)
-    """Channels of the decoder."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
-    upsampling: int = number(COUNT)
-    """Factor from the decoder's output to the image's size."""
-
-
-@dataclass
-class SegformerConfig(ModelConfig):
-    """SegFormer. Xie, Wang, Yu, Anandkumar, Alvarez, Luo, NeurIPS 2021."""
-
-    decoder_segmentation_channels: int = number(COUNT)
-    """Channels of the all-MLP decoder."""
-    upsampling: int = number(COUNT)
-    """Factor from the decoder's output to the image's size."""
-
-
-@dataclass
-class DPTConfig(ModelConfig):
-    """Dense prediction transformer. Ranftl, Bochkovskiy, Koltun, ICCV 2021. Takes timm's plain vision transformers."""
-
-    encoder_output_indices: list[int] | None = number(ANY)
-    """Transformer blocks whose output is used; null: the last `encoder_depth` ones."""
-    decoder_readout: Literal["ignore", "add", "cat"] = MISSING
-    """What is done with the class token; without effect on encoders that have none."""
-    decoder_intermediate_channels: list[int] = number(COUNT)
-    """Channels of each reassembled feature map; as many as `encoder_depth`."""
-    decoder_fusion_channels: int = number(COUNT)
-    """Channels of the fusion blocks."""
+ARCHITECTURES: Table[Architecture] = Table(
+    "a network",
+    [
+        Architecture("unet", settings.UnetConfig, any_size=True, sizes="1: any size (32 with tu- encoders)"),
+        Architecture(
+            "unetplusplus",
+            settings.UnetPlusPlusConfig,
+            takes_mix_transformers=False,
+            instead="model=unet or model=segformer, or another encoder such as encoder=resnet34",
+        ),
+        Architecture("manet", settings.MAnetConfig),
+        Architecture(
+            "linknet",
+            settings.LinknetConfig,
+            takes_mix_transformers=False,
+            instead="model=unet or model=segformer, or another encoder such as encoder=resnet34",
+        ),
+        Architecture("fpn", settings.FPNConfig, upsampling=_to_quarter),
+        Architecture("pspnet", settings.PSPNetConfig, upsampling=_to_deepest),
+        Architecture(
+            "deeplabv3",
+            settings.DeepLabV3Config,
+            output_strides=(8, 16),
+            sizes="encoder_output_stride",
+            upsampling=_to_deepest,
+            pools_to_one_pixel=True,
+        ),
+        Architecture(
+            "deeplabv3plus",
+            settings.DeepLabV3PlusConfig,
+            output_strides=(8, 16),
+            sizes="encoder_output_stride",
+            pools_to_one_pixel=True,
+        ),
+        Architecture(
+            "pan",
+            settings.PANConfig,
+            output_strides=(16, 32),
+            instead="model.encoder_output_stride=32, or another encoder such as encoder=resnet34",
+            least_strides=8,  # the deepest features are pooled three times by two
+            sizes="encoder_output_stride, and 8 of them at least",
+            pools_to_one_pixel=True,
+        ),
+        Architecture("upernet", settings.UPerNetConfig, pools_to_one_pixel=True),
+        Architecture("segformer", settings.SegformerConfig),
+        Architecture(
+            "dpt",
+            settings.DPTConfig,
+            depths=(1, 4),
+            takes_named_encoders=False,
+            takes_patch_14=False,
+            instead="encoder=tu-vit_base_patch16_224.augreg_in21k, or another tu- one with patches of 8, 16 or 32 px",
+            multiple=32,  # the patches of every vision transformer become maps of a 4th to a 32nd of the image
+        ),
+    ],
+)
 
 
-MODELS: dict[str, type[ModelConfig]] = {
-    "unet": UnetConfig,
-    "unetplusplus": UnetPlusPlusConfig,
-    "manet": MAnetConfig,
-    "linknet": LinknetConfig,
-    "fpn": FPNConfig,
-    "pspnet": PSPNetConfig,
-    "deeplabv3": DeepLabV3Config,
-    "deeplabv3plus": DeepLabV3PlusConfig,
-    "pan": PANConfig,
-    "upernet": UPerNetConfig,
-    "segformer": SegformerConfig,
-    "dpt": DPTConfig,
-}
+def deepest_stride(model: ModelConfig) -> int:
+    """Return the size of the image over that of the encoder's deepest features; 1 where there is no encoder."""
+    if not ARCHITECTURES[model.arch].has_encoder:
+        return 1
+    return min(int(getattr(model, "encoder_output_stride", 32)), int(2 ** getattr(model, "encoder_depth", 5)))
 
 
-@dataclass
-class EncoderConfig:
-    """The backbone."""
+def check_architecture(model: ModelConfig) -> None:
+    """Check that there is such an architecture, and that these are its settings.
 
-    name: str = MISSING
-    """Name in segmentation-models-pytorch, or `tu-NAME` for any feature model of timm."""
-    weights: str | None = MISSING
-    """imagenet or another set that exists for this encoder; a local .safetensors or .pth file; null: random."""
-    options: dict[str, Any] = field(default_factory=dict)
-    """Further keywords of a timm encoder, such as img_size or drop_path_rate: `+encoder.options.img_size=512`."""
+    Raises:
+        ConfigError: With the nearest name, or what to type.
+    """
+    row = ARCHITECTURES.get(model.arch)
+    if row is None:
+        hint = near_hint(nearest(model.arch, ARCHITECTURES))
+        raise ConfigError(f"model.arch={model.arch} does not exist.{hint} {ALL_MODELS}")
+    if not isinstance(model, row.settings):
+        raise ConfigError(f"model.arch={model.arch} has other settings than these. Choose it as model={model.arch}")

@@ -1,15 +1,15 @@
 """Whether an encoder's weights can be had, asked before anything is built or read."""
 
-import threading
 from pathlib import Path
 
 import segmentation_models_pytorch as smp
 import timm
 from huggingface_hub import constants, get_session, hf_hub_url, try_to_load_from_cache
 
+from segsweep.config.identity import NO_ENCODER
 from segsweep.core.errors import nearest
+from segsweep.core.network import true_in_time
 from segsweep.models import errors
-from segsweep.models import errors as model_errors
 from segsweep.models.pairs import TIMM_PREFIX, check_encoder, is_weight_file
 from segsweep.models.spec import EncoderConfig
 
@@ -27,6 +27,8 @@ def check_weights(encoder: EncoderConfig) -> None:
         ConfigError: If there is no such encoder.
         WeightsError: If it has no such weights, or they are neither cached nor reachable.
     """
+    if encoder.name == NO_ENCODER:
+        return
     check_encoder(encoder)
     is_timm = encoder.name.startswith(TIMM_PREFIX)
     if is_timm:
@@ -50,9 +52,9 @@ def check_timm_name(name: str) -> None:
     """
     model, _, tag = name.removeprefix(TIMM_PREFIX).partition(".")
     if not timm.is_model(model):
-        raise model_errors.unknown_timm(name, nearest(model, timm.list_models()))
+        raise errors.unknown_timm(name, nearest(model, timm.list_models()))
     if tag and tag not in (tags := timm_tags(name)):
-        raise model_errors.unknown_timm(name, [f"{model}.{known}" for known in nearest(tag, tags) or tags[:3]])
+        raise errors.unknown_timm(name, [f"{model}.{known}" for known in nearest(tag, tags) or tags[:3]])
 
 
 def timm_tags(name: str) -> list[str]:
@@ -75,18 +77,18 @@ def _check_reachable(encoder: EncoderConfig) -> None:
         files = _timm_files(encoder.name)
         urls = [hf_hub_url(repo, name, revision=revision) for repo, name, revision in files]
         urls = urls or [str(timm.models.get_pretrained_cfg(encoder.name.removeprefix(TIMM_PREFIX)).url)]
-        if any(answers(url) for url in urls):
+        if any(has_file(url) for url in urls):
             return
     else:
         files = _named_files(encoder)
         urls = [hf_hub_url(repo, name, revision=revision) for repo, name, revision in files]
-        if all(_cached(file) or answers(url) for file, url in zip(files, urls, strict=True)):
+        if all(_cached(file) or has_file(url) for file, url in zip(files, urls, strict=True)):
             return
     raise errors.unreachable(encoder.name, str(encoder.weights), urls[-1], constants.HF_HUB_CACHE)
 
 
 def _named_files(encoder: EncoderConfig) -> list[HubFile]:
-    """Return the numbers for normalisation and the weights of a named encoder; the library asks for both."""
+    """Return the numbers for normalization and the weights of a named encoder; the library asks for both."""
     settings = smp.encoders.encoders[encoder.name]["pretrained_settings"][encoder.weights]
     return [(settings["repo_id"], name, settings["revision"]) for name in ("config.json", "model.safetensors")]
 
@@ -107,18 +109,11 @@ def _cached(file: HubFile) -> Path | None:
     return Path(path) if isinstance(path, str) else None
 
 
-def answers(url: str) -> bool:
+def has_file(url: str) -> bool:
     """Say whether a server answers for a file within `PROBE_SECONDS`, without fetching it."""
-    found: list[bool] = []
 
-    def ask() -> None:
-        try:
-            found.append(get_session().head(url, timeout=PROBE_SECONDS, follow_redirects=False).status_code < 400)
-        except Exception:  # whatever fails here, the file cannot be had
-            found.append(False)
+    def head() -> bool:
+        answer = get_session().head(url, timeout=PROBE_SECONDS, follow_redirects=False)
+        return bool(answer.status_code < 400)
 
-    # A name look-up obeys no timeout of the client, so it is waited for from outside.
-    thread = threading.Thread(target=ask, daemon=True)
-    thread.start()
-    thread.join(PROBE_SECONDS + 1)
-    return bool(found and found[0])
+    return true_in_time(head, PROBE_SECONDS + 1)

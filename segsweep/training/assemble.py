@@ -85,7 +85,13 @@ def assemble(
     if config.hardware.num_threads is not None:
         torch.set_num_threads(config.hardware.num_threads)
     yield (known := replace(known, environment=describe_environment(devices, config.plugins)))
-    check_pair(config)
+    check_pair(
+        config.model,
+        config.encoder,
+        channels=config.data.channels,
+        resolution=config.resolution,
+        batch=config.trainer.batch_size // devices.num,
+    )
     check_weights(config.encoder)
     check_optimizer(config.optimizer)
 
@@ -121,7 +127,7 @@ def assemble(
         batches=batches,
         devices=devices,
         num_workers=config.hardware.num_workers,
-        size_multiple=size_multiple(config),
+        size_multiple=size_multiple(config.model, config.encoder),
         seed=config.seed,
     )
     optimization = plan_optimization(

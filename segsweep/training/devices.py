@@ -5,7 +5,7 @@ from typing import Literal
 
 import torch
 
-from segsweep.models.errors import unshared_batch
+from segsweep.models.sizes import check_shared
 from segsweep.schema import HardwareConfig
 from segsweep.training.errors import no_cuda, too_few_devices
 
@@ -40,8 +40,7 @@ def choose_devices(hardware: HardwareConfig, batch_size: int) -> Devices:
     num = int(hardware.devices) if hardware.devices != "auto" else (found if kind == "cuda" else 1)
     if kind == "cuda" and num > found:
         raise too_few_devices(num, found)
-    if batch_size % num:
-        raise unshared_batch(batch_size, num)
+    check_shared(batch_size, num)
     return Devices(kind, num)
 
 

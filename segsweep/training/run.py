@@ -137,7 +137,7 @@ def _go_smaller(event: OutOfMemory, config: Config, folder: Path) -> None:
     Raises:
         TrainingError: If the network takes no smaller batches.
     """
-    least = least_batch(config, world_size())
+    least = least_batch(config.model, config.resolution, world_size())
     smaller = read_sizes(folder).after(event, least=least, num_devices=world_size())
     if smaller is None:
         forget_sizes(folder)

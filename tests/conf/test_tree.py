@@ -15,12 +15,13 @@ from segsweep import schema as sweeps
 from segsweep.config.tree import conf_dir
 from segsweep.data import spec as data
 from segsweep.losses import spec as losses
+from segsweep.models import settings as networks
 from segsweep.models import spec as models
 from segsweep.optim import spec as schedulers
 from tests.compose import compose
 
 PACKAGE = Path(segsweep.__file__).parent
-SCHEMA_MODULES = (schema, data, loggers, losses, models, schedulers, sweeps)
+SCHEMA_MODULES = (schema, data, loggers, losses, models, networks, schedulers, sweeps)
 FOLDERS = sorted(
     folder.relative_to(conf_dir()).as_posix()
     for folder in conf_dir().iterdir()
@@ -86,5 +87,7 @@ def test_every_setting_is_read_by_the_code() -> None:
     read |= {ast.unparse(node.slice).strip("'") for node in nodes if isinstance(node, ast.Subscript)}
     read |= {name for file in conf_dir().rglob("*.yaml") for name in re.findall(r"\$\{\w+\.(\w+)\}", file.read_text())}
     # Decoder options are handed on by name (tests/models holds them to the library); the terms of a loss are one table.
-    read |= {entry.name for model in models.MODELS.values() for entry in fields(model)} | set(losses.LOSSES)
+    read |= {entry.name for model in models.ARCHITECTURES.values() for entry in fields(model.settings)} | set(
+        losses.LOSSES
+    )
     assert {entry.name for _, kind in classes() for entry in fields(kind)} - read == set()

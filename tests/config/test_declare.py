@@ -9,7 +9,7 @@ from segsweep.core.errors import ConfigError
 from segsweep.data.spec import READERS, ResolutionConfig
 from segsweep.losses.spec import BCEConfig, CrossEntropyConfig, FocalConfig, LossConfig, OverlapConfig, TverskyConfig
 from segsweep.metrics.spec import MetricsConfig
-from segsweep.models.spec import MODELS, EncoderConfig
+from segsweep.models.spec import ARCHITECTURES, EncoderConfig
 from segsweep.optim.spec import SCHEDULES, OptimizerConfig
 from segsweep.schema import Config, HardwareConfig, SweepConfig, TrainerConfig, WandbConfig
 from segsweep.validate import check_config
@@ -19,7 +19,7 @@ SETTINGS = [Config, TrainerConfig, HardwareConfig, WandbConfig, SweepConfig, Los
 SETTINGS += [
     ResolutionConfig,
     MetricsConfig,
-    *MODELS.values(),
+    *(row.settings for row in ARCHITECTURES.values()),
     *(row.settings for row in SCHEDULES.values()),
     *(row.settings for row in READERS.values()),
 ]

@@ -3,7 +3,7 @@ import torch
 
 from segsweep.models.build import build_model
 from segsweep.models.network import SegmentationModel
-from segsweep.models.normalisation import IMAGENET_MEAN, IMAGENET_STD, first_convolution_to_rgb, from_params
+from segsweep.models.normalization import IMAGENET_MEAN, IMAGENET_STD, first_convolution_to_rgb, from_params
 from segsweep.models.options import fitting_options
 from segsweep.models.spec import EncoderConfig
 from tests.compose import compose
@@ -16,7 +16,7 @@ def build(encoder: str = "resnet18", channels: int = 3) -> SegmentationModel:
     return build_model(UNET, EncoderConfig(name=encoder, weights=None), in_channels=channels, num_outputs=1)
 
 
-def test_pixels_are_normalised_with_imagenets_numbers_before_the_network_sees_them() -> None:
+def test_pixels_are_normalized_with_imagenets_numbers_before_the_network_sees_them() -> None:
     model = build()
     seen: list[torch.Tensor] = []
     model.net.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
@@ -59,18 +59,20 @@ def test_numbers_for_pixels_up_to_255_are_taken_as_they_are() -> None:
 
 
 def test_weights_that_expect_blue_first_are_turned_round_to_take_rgb() -> None:
-    normalisation = from_params(HALF | {"input_space": "BGR"}, 3)
-    assert normalisation.bgr
-    assert normalisation.mean.tolist() == pytest.approx([x * 255 for x in (0.6, 0.2, 0.1)])
+    normalization = from_params(HALF | {"input_space": "BGR"}, 3)
+    assert normalization.bgr
+    assert normalization.mean.tolist() == pytest.approx([x * 255 for x in (0.6, 0.2, 0.1)])
     model = build().eval().double()
     image = torch.rand(1, 3, 64, 64, dtype=torch.float64)
     on_bgr = model.net(image.flip(1))
+    assert model.encoder is not None
     first_convolution_to_rgb(model.encoder, 3)
     assert torch.allclose(model.net(image), on_bgr)
 
 
 def test_the_encoder_is_at_hand_for_a_learning_rate_of_its_own() -> None:
     model = build()
+    assert model.encoder is not None
     inside = {id(parameter) for parameter in model.encoder.parameters()}
     assert 0 < len(inside) < len(list(model.parameters()))
 

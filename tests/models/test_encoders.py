@@ -5,7 +5,7 @@ import segmentation_models_pytorch as smp
 import torch
 
 from segsweep.config.tree import conf_dir
-from segsweep.models.encoders import ENCODERS, EncoderFacts, family_of
+from segsweep.models.encoders import ENCODERS, EncoderRow, family_of
 
 FILES = {path.stem: path for path in Path(conf_dir() / "encoder").glob("*.yaml")}
 
@@ -14,9 +14,9 @@ def test_the_files_the_table_and_the_library_name_the_same_encoders() -> None:
     assert sorted(FILES) == sorted(ENCODERS) == sorted(smp.encoders.get_encoder_names())
 
 
-@pytest.mark.parametrize(("name", "facts"), ENCODERS.items())
-def test_the_table_names_the_pretrained_sets_of_the_library(name: str, facts: EncoderFacts) -> None:
-    assert facts.weights == tuple(smp.encoders.encoders[name]["pretrained_settings"])
+@pytest.mark.parametrize(("name", "row"), ENCODERS.items())
+def test_the_table_names_the_pretrained_sets_of_the_library(name: str, row: EncoderRow) -> None:
+    assert row.weights == tuple(smp.encoders.encoders[name]["pretrained_settings"])
 
 
 @pytest.mark.parametrize("name", ENCODERS)

@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from segsweep.models.build import build_model
 from segsweep.models.facts import model_facts
 from segsweep.models.network import SegmentationModel
-from segsweep.models.normalisation import from_params
+from segsweep.models.normalization import from_params
 from tests.compose import compose
 
 PARAMS = {"mean": (0.0, 0.0, 0.0), "std": (1.0, 1.0, 1.0), "input_range": (0, 255), "input_space": "RGB"}
@@ -32,6 +32,12 @@ def test_parameters_and_operations_are_those_counted_by_hand() -> None:
     assert facts.gflops * 1e9 == pytest.approx(2 * multiply_adds)
 
 
+def test_a_network_without_an_encoder_has_no_parameters_in_it() -> None:
+    model = SegmentationModel(nn.Conv2d(3, 2, 1), from_params(PARAMS, 3))
+    facts = model_facts(model, in_channels=3, height=8, width=8)
+    assert (facts.num_encoder_parameters, facts.num_parameters) == (0, 8)
+
+
 def test_counting_leaves_the_model_as_it_was() -> None:
     config = compose()
     model = build_model(config.model, config.encoder, in_channels=3, num_outputs=1).train()
@@ -45,6 +51,7 @@ def test_attention_is_counted_too() -> None:
     # vit_tiny at 224: 197 tokens, 12 blocks; scores and sums of 197 * 197 * 192 multiply-adds each
     config = compose("model=dpt", "encoder=tu-vit_tiny_patch16_224")
     model = build_model(config.model, config.encoder, in_channels=3, num_outputs=1)
+    assert model.encoder is not None
     encoder_only = SegmentationModel(WithEncoder(model.encoder), from_params(PARAMS, 3))
     gflops = model_facts(encoder_only, in_channels=3, height=224, width=224).gflops
     tokens, width, blocks = 197, 192, 12

@@ -1,13 +1,14 @@
 import inspect
 
 import pytest
+import segmentation_models_pytorch as smp
 import torch
 from omegaconf import OmegaConf
 
 from segsweep.config.tree import conf_dir
 from segsweep.models.build import build_model
-from segsweep.models.nets import ARCHITECTURES, decoder_options
-from segsweep.models.spec import MODELS
+from segsweep.models.nets import decoder_options
+from segsweep.models.spec import ARCHITECTURES
 from tests.compose import compose
 
 GIVEN_BY_SEGSWEEP = {
@@ -24,17 +25,17 @@ ENCODER_OF = dict.fromkeys(ARCHITECTURES, "resnet18") | {"dpt": "tu-vit_tiny_pat
 
 
 def keywords(arch: str) -> dict[str, object]:
-    parameters = inspect.signature(ARCHITECTURES[arch].__init__).parameters
+    parameters = inspect.signature(smp.MODEL_ARCHITECTURES_MAPPING[arch].__init__).parameters
     return {name: p.default for name, p in parameters.items() if name not in GIVEN_BY_SEGSWEEP}
 
 
-def test_the_table_of_networks_and_the_schema_name_the_same_architectures() -> None:
-    assert list(ARCHITECTURES) == list(MODELS)
+def test_the_table_and_the_library_name_the_same_architectures() -> None:
+    assert list(ARCHITECTURES) == list(smp.MODEL_ARCHITECTURES_MAPPING)
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)
 def test_the_fields_of_an_architecture_are_the_keywords_of_the_library(arch: str) -> None:
-    assert set(MODELS[arch].__dataclass_fields__) - {"arch"} == set(keywords(arch))
+    assert set(ARCHITECTURES[arch].settings.__dataclass_fields__) - {"arch"} == set(keywords(arch))
 
 
 @pytest.mark.parametrize("arch", ARCHITECTURES)

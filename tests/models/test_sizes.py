@@ -22,7 +22,8 @@ from tests.compose import compose
     ],
 )
 def test_the_size_is_a_multiple_of_the_deepest_stride(overrides: tuple[str, ...], multiple: int) -> None:
-    assert size_multiple(compose(*overrides)) == multiple
+    config = compose(*overrides)
+    assert size_multiple(config.model, config.encoder) == multiple
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from segsweep.core.errors import ConfigError, WeightsError
 from segsweep.models import weights
 from segsweep.models.build import build_model
 from segsweep.models.spec import EncoderConfig
-from segsweep.models.weights import answers, check_weights, timm_cached_file
+from segsweep.models.weights import check_weights, has_file, timm_cached_file
 from tests.compose import compose
 
 UNET = compose("model=unet").model
@@ -63,7 +63,7 @@ def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch
     with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         started = time.monotonic()
-        assert not answers(f"http://127.0.0.1:{server.server_port}/model.safetensors")
+        assert not has_file(f"http://127.0.0.1:{server.server_port}/model.safetensors")
         assert time.monotonic() - started < 2
         server.shutdown()
 
@@ -73,7 +73,7 @@ def test_a_server_that_answers_says_whether_it_has_the_file(status: int, availab
     handler = type("Answering", (Silent,), {"status": status})
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        assert answers(f"http://127.0.0.1:{server.server_port}/model.safetensors") is available
+        assert has_file(f"http://127.0.0.1:{server.server_port}/model.safetensors") is available
         server.shutdown()
 
 

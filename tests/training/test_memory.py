@@ -71,7 +71,7 @@ def event(sizes: Sizes, given: Config, stage: Stage = "training", **more: int) -
 
 def after(sizes: Sizes, given: Config, stage: Stage = "training", num_devices: int = 1, num_train: int = 100) -> Sizes:
     what = event(sizes, given, stage, num_devices=num_devices, num_train=num_train)
-    smaller = sizes.after(what, least=least_batch(given, num_devices), num_devices=num_devices)
+    smaller = sizes.after(what, least=least_batch(given.model, given.resolution, num_devices), num_devices=num_devices)
     assert smaller is not None
     return smaller
 
@@ -130,7 +130,7 @@ def test_at_the_least_it_fails_with_the_sizes_and_what_to_try(
 ) -> None:
     given = config(*words)
     what = event(sizes, given, stage)
-    assert sizes.after(what, least=least_batch(given, 1), num_devices=1) is None
+    assert sizes.after(what, least=least_batch(given.model, given.resolution, 1), num_devices=1) is None
     pair = f"model={given.model.arch} encoder={given.encoder.name}"
     said = str(out_of_memory_at_the_least(what, given.resolution, pair, precision=given.trainer.precision))
     assert text in said

@@ -18,7 +18,7 @@ IMAGENET_STD = (0.229, 0.224, 0.225)
 
 
 @dataclass(frozen=True)
-class Normalisation:
+class Normalization:
     """What is subtracted from, and what divides, pixel values in [0, 255]; one number per channel, RGB order."""
 
     mean: Float[Tensor, " c"]
@@ -27,8 +27,8 @@ class Normalisation:
     """Whether the weights expect blue first; `first_convolution_to_rgb` turns them round."""
 
 
-def normalisation_of(encoder: EncoderConfig, in_channels: int) -> Normalisation:
-    """Return the normalisation of an encoder and its weights.
+def normalization_of(encoder: EncoderConfig, in_channels: int) -> Normalization:
+    """Return the normalization of an encoder and its weights.
 
     Random weights, and local files of named encoders, take ImageNet's. The Hub is not asked for it: the numbers of a
     named set lie in the cache beside its weights, so call this after they were fetched.
@@ -43,7 +43,7 @@ def normalisation_of(encoder: EncoderConfig, in_channels: int) -> Normalisation:
     return from_params(params, in_channels)
 
 
-def from_params(params: Mapping[str, Any], in_channels: int) -> Normalisation:
+def from_params(params: Mapping[str, Any], in_channels: int) -> Normalization:
     """Bring the numbers of a pretrained set to pixel values in [0, 255] and to a number of channels.
 
     Args:
@@ -54,7 +54,7 @@ def from_params(params: Mapping[str, Any], in_channels: int) -> Normalisation:
     scale = 255.0 if params["input_range"][1] == 1 else 1.0
     channels = [torch.tensor(params[key], dtype=torch.float32) * scale for key in ("mean", "std")]
     mean, std = (_to_channels(channel.flip(0) if bgr else channel, in_channels) for channel in channels)
-    return Normalisation(mean, std, bgr)
+    return Normalization(mean, std, bgr)
 
 
 def _to_channels(three: Float[Tensor, " c"], in_channels: int) -> Float[Tensor, " n"]:
