@@ -1,6 +1,6 @@
 """From runs, in folders and on W&B, to their comparisons; reads as the table of contents of a report."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from segsweep.report.read.sources import Sources, gather
 from segsweep.report.read.where import choose_runs
 from segsweep.report.render.answer import answer
 from segsweep.report.stats.effects import main_effects
-from segsweep.report.stats.fairness import shared_by, title_of
+from segsweep.report.stats.fairness import place_excluded, tables_of, title_of
 from segsweep.report.stats.noise import describe_noise
 from segsweep.report.stats.paired import compare_best
 from segsweep.report.stats.pivot import chosen_table, default_tables, make_pivot
@@ -87,41 +87,18 @@ def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Ex
     counted, set_aside = sort_out(chosen, metric)
     if not counted:
         raise metric_undefined(metric)
-    tables: dict[Hashable, list[RunFacts]] = {}
-    for run in counted:
-        tables.setdefault(shared_by(run, metric), []).append(run)
-    largest_first = sorted(tables.values(), key=len, reverse=True)
-    placed = _place(set_aside, largest_first)
+    tables = tables_of(counted, metric)
+    *placed, unplaced = place_excluded(set_aside, tables)
     comparisons = [
-        _compare(runs, members, excluded, question, metric)
-        for members, excluded in zip(largest_first, placed, strict=False)
+        _compare(runs, members, excluded, question, metric) for members, excluded in zip(tables, placed, strict=True)
     ]
     comparisons = [_with_others(own, [each for each in comparisons if each is not own]) for own in comparisons]
-    return Report(tuple(comparisons), (*placed[-1], *unreadable))
+    return Report(tuple(comparisons), (*unplaced, *unreadable))
 
 
 def _problems(runs: Sequence[RunFacts], unreadable: Sequence[Excluded]) -> list[str]:
     ended = [f"{run.name}: {run.record.status}, {run.record.reason}" for run in runs]
     return [*ended, *(f"{item.folder.name}: {item.reason}" for item in unreadable)]
-
-
-def _place(excluded: Sequence[Excluded], tables: Sequence[Sequence[RunFacts]]) -> list[list[Excluded]]:
-    """Give each run that is not averaged to the largest table of runs on the same data; the last list takes the rest.
-
-    A run that failed early has no fingerprint of its data, only its settings.
-    """
-    data_of = [{_data_settings(run) for run in members} for members in tables]
-    placed: list[list[Excluded]] = [[] for _ in range(len(tables) + 1)]
-    for item in excluded:
-        assert item.run is not None  # these runs have a record
-        data = _data_settings(item.run)
-        place = next((number for number, known in enumerate(data_of) if data in known), len(tables))
-        placed[place].append(item)
-    return placed
-
-
-def _data_settings(run: RunFacts) -> tuple[tuple[str, object], ...]:
-    return tuple((key, value) for key, value in run.settings.items() if key.startswith("data."))
 
 
 def _compare(

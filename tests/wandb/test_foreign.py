@@ -9,7 +9,6 @@ import pytest
 from segsweep.core.errors import ReportError
 from segsweep.report.compare import Question, compare_sources
 from segsweep.report.read.axes import find_axes
-from segsweep.report.read.collect import choices_of
 from segsweep.report.read.sources import Sources, gather
 from segsweep.report.render.learning import learning_curves
 from segsweep.wandb.naming import metric_of, tells_runs_apart
@@ -164,6 +163,6 @@ def test_the_name_of_a_loss_is_kept_as_that_of_a_file_would_be(double: WandbDoub
     add(double, "a", 0.5, loss="tversky", augmentation="heavy")
     add(double, "b", 0.5, loss="dice", augmentation="light")
     runs = gather(Sources((PROJECT,))).runs
-    assert choices_of(runs[0]) == {"loss": "tversky", "augmentation": "heavy"}
+    assert read_choices(runs[0].folder) == {"loss": "tversky", "augmentation": "heavy"}
     (axis,), _, _ = find_axes(runs)
     assert (axis.name, axis.values) == ("loss & augmentation", ("dice, light", "tversky, heavy"))

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from segsweep.config.dotted import MISSING, as_typed
 from segsweep.core.errors import nearest
 from segsweep.report.errors import axis_unknown
-from segsweep.report.read.collect import choices_of
 from segsweep.report.read.model import Axis, RunFacts
 from segsweep.report.read.settings import NAMED_GROUPS, headline
+from segsweep.runs.choices import read_choices
 
 _BY_FILE = ("loss", "augmentation")
 """Groups that are best called by the name of their file in conf/: ce_dice says more than six weights."""
@@ -105,7 +105,7 @@ def _file_names(group: str, samples: Sequence[RunFacts], contents: Sequence[int]
     """Return the file that each configuration chose; None where nobody noted it. One run of each content is read."""
     if group not in _BY_FILE:
         return None
-    names = [choices_of(samples[contents.index(content)]).get(group) for content in range(max(contents) + 1)]
+    names = [read_choices(samples[contents.index(content)].folder).get(group) for content in range(max(contents) + 1)]
     if len(set(names)) < len(names):
         return None
     return tuple(names[content] or "" for content in contents) if all(names) else None

@@ -9,7 +9,6 @@ from typing import Any, get_args
 from segsweep.report.errors import no_runs, no_such_folder
 from segsweep.report.read.model import Excluded, RunFacts
 from segsweep.report.read.settings import configuration_key, configuration_settings
-from segsweep.runs.choices import read_choices
 from segsweep.runs.folder import HISTORY_FILE, is_worked_on
 from segsweep.runs.record import RECORD_FILE, RunRecord, Status
 
@@ -100,8 +99,3 @@ def _is_trained_now(folder: Path) -> bool:
         return is_worked_on(folder)
     except OSError:  # a folder of somebody else, or on a disk that cannot be written
         return False
-
-
-def choices_of(run: RunFacts) -> dict[str, str]:
-    """Return which file of each config group a run was started with; empty where nobody noted it."""
-    return read_choices(run.folder)

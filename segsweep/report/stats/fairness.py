@@ -5,7 +5,7 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from segsweep.core.text import plural
-from segsweep.report.read.model import Configuration, RunFacts
+from segsweep.report.read.model import Configuration, Excluded, RunFacts
 from segsweep.runs.comparable import meaning_of
 from segsweep.runs.record import RunRecord
 
@@ -54,6 +54,33 @@ def shared_by(run: RunFacts, metric: str) -> Shared:
         counted_at=_counted_at(record),
         meaning=meaning_of(metric, record),
     )
+
+
+def tables_of(runs: Sequence[RunFacts], metric: str) -> list[list[RunFacts]]:
+    """Divide runs into those that may stand in one table, the largest table first."""
+    tables: dict[Shared, list[RunFacts]] = {}
+    for run in runs:
+        tables.setdefault(shared_by(run, metric), []).append(run)
+    return sorted(tables.values(), key=len, reverse=True)
+
+
+def place_excluded(excluded: Sequence[Excluded], tables: Sequence[Sequence[RunFacts]]) -> list[list[Excluded]]:
+    """Give each run that is not averaged to the largest table of runs on the same data; the last list takes the rest.
+
+    A run that failed early has no fingerprint of its data, only its settings.
+    """
+    data_of = [{_data_settings(run) for run in members} for members in tables]
+    placed: list[list[Excluded]] = [[] for _ in range(len(tables) + 1)]
+    for item in excluded:
+        assert item.run is not None  # these runs have a record
+        data = _data_settings(item.run)
+        place = next((number for number, known in enumerate(data_of) if data in known), len(tables))
+        placed[place].append(item)
+    return placed
+
+
+def _data_settings(run: RunFacts) -> tuple[tuple[str, object], ...]:
+    return tuple((key, value) for key, value in run.settings.items() if key.startswith("data."))
 
 
 def _dealt(run: RunFacts) -> Hashable:
