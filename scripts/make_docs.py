@@ -1,6 +1,7 @@
 """Write the generated parts of docs/: python -m scripts.make_docs [--check] [--pictures [--runs FOLDER]]."""
 
 import argparse
+import re
 import shutil
 import subprocess
 import sys
@@ -83,10 +84,20 @@ Names are `split/name`: `val/miou`, `test/dice`. The same table on the terminal:
 def pages() -> dict[Path, str]:
     """Return the generated pages and what they hold."""
     prepare()
+    settings = settings_markdown()
     return {
-        Path("docs/reference/settings.md"): f"{SETTINGS}{settings_markdown()}\n",
+        Path("docs/reference/settings.md"): f"{SETTINGS}{_contents(settings)}\n\n{settings}\n",
         Path("docs/reference/metrics.md"): f"{METRICS}{metrics_markdown()}\n",
     }
+
+
+def _contents(text: str) -> str:
+    """Return links to the headings of a page, a line for each group."""
+    lines: dict[str, list[str]] = {}
+    for title in re.findall(r"^## (.+)$", text, re.MULTILINE):
+        anchor = re.sub(r"[^\w -]", "", title).lower().replace(" ", "-")
+        lines.setdefault(title.partition("=")[0], []).append(f"[{title}](#{anchor})")
+    return "\n".join(f"- {', '.join(links)}" for links in lines.values())
 
 
 def outdated(root: Path = ROOT) -> list[Path]:

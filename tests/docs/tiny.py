@@ -59,7 +59,7 @@ def words_of(command: str, stage: Stage, *, is_refused: bool = False) -> list[st
     words = [word.replace("PATH", str(stage.data)) for word in words]
     if any(word.startswith("-") and word != "-m" for word in words) or "sweep.dry_run=true" in words or is_refused:
         return words
-    on_files = any(word == "data=folder" or word.startswith("experiment=") for word in words)
+    on_files = any(word.startswith(("data=", "experiment=")) for word in words)
     is_sweep = "-m" in words or any(word.startswith("sweep=") for word in words)
     fixed = [word for word in (*TINY, *SMALL, *(() if on_files else SHAPES)) if not _is_swept(word, words)]
     return [*words, *fixed, *(ONE_RUN if is_sweep else ())]
