@@ -10,7 +10,7 @@ import pytest
 from scripts.make_docs import outdated
 from segsweep.config.tree import conf_dir
 from tests.command import ROOT, run
-from tests.docs.blocks import DOCUMENTS, Block, all_blocks, without_code
+from tests.docs.blocks import DOCUMENTS, Block, all_blocks, blocks, without_code
 from tests.docs.tiny import SHAPES, TINY, Stage, entry_point, words_of
 
 SHOWN = [block for block in all_blocks() if block.commands]
@@ -96,6 +96,18 @@ def anchors(document: Path) -> list[str]:
     """Return the anchors that GitHub gives to the headings of a document."""
     headings = re.findall(r"^#+ (.+)$", without_code(document.read_text(encoding="utf-8")), re.MULTILINE)
     return [re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+def test_every_target_of_make_that_is_shown_exists() -> None:
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    shown = {word for document in DOCUMENTS for word in re.findall(r"\bmake ([a-z]+-?[a-z]+)", _typed(document))}
+    assert shown - set(targets) == set()
+
+
+def _typed(document: Path) -> str:
+    """Return what a document shows as typed: commands, and code in its sentences."""
+    text = document.read_text(encoding="utf-8")
+    return "\n".join([*re.findall(r"`([^`\n]+)`", text), *(c for block in blocks(document) for c in block.commands)])
 
 
 def test_every_document_is_reached_from_the_index() -> None:
