@@ -14,6 +14,7 @@ from tests.docs.blocks import DOCUMENTS, Block, all_blocks, blocks, without_code
 from tests.docs.tiny import SHAPES, TINY, Stage, entry_point, words_of
 
 SHOWN = [block for block in all_blocks() if block.commands]
+PYTHON = [block for block in all_blocks() if block.language == "python" and block.mark == "run"]
 RUN = [block for block in SHOWN if re.match(r"run(:|$)", block.mark or "") and block.mark != "run: tutorial"]
 
 
@@ -28,6 +29,8 @@ def test_no_command_hides_in_a_block_of_another_form() -> None:
         prose = without_code(document.read_text(encoding="utf-8"))
         assert not re.findall(r"^(?: {4}|\t)(?:\$ )?(?:python|make|pip) .*$", prose, re.MULTILINE), document
     for block in all_blocks():
+        is_marked = block.mark == "run" or (block.mark or "").startswith("file: ")
+        assert block.language != "python" or is_marked, str(block)
         assert block.language in ("console", "bash") or "python -m segsweep" not in block.text, str(block)
 
 
@@ -77,6 +80,14 @@ def test_the_commands_of_a_block_do_what_the_document_says(
         assert ended.code == int(wanted[1] if wanted else 0), ended.err or ended.out
         if "same output" in (block.mark or ""):
             assert (ended.out + ended.err).strip() == block.output.strip()
+
+
+@pytest.mark.e2e
+@pytest.mark.parametrize("block", PYTHON, ids=str)
+def test_python_that_a_document_shows_runs(block: Block, stage: Stage, capsys: pytest.CaptureFixture[str]) -> None:
+    text = block.text.replace("runs/RUN", str(stage.reading / "runs" / stage.runs[0]))
+    exec(compile(text.replace("IMAGE", str(stage.data / "test/images/0.png")), str(block), "exec"), {})
+    assert "(64, 64)" in capsys.readouterr().out
 
 
 def test_links_between_documents_lead_somewhere() -> None:
