@@ -46,7 +46,7 @@ def paint_layers(picture: Rgb, layers: Layers, colors: Colors) -> Rgb:
 
     Args:
         picture: The image.
-        layers: 1 where a class is, `IGNORE` where nobody said.
+        layers: 1 where a class is, `IGNORE` where it is unlabelled.
         colors: One for each layer.
     """
     present = layers == 1

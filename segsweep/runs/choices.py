@@ -12,7 +12,7 @@ _HYDRA_FILE = ".hydra/hydra.yaml"
 
 def read_choices(folder: Path) -> dict[str, str]:
     """Return which file of each config group a run was started with; empty where nobody noted it."""
-    import yaml  # only a few runs of a report are asked
+    import yaml  # only a few runs of a report are read
 
     try:
         text = (folder / _HYDRA_FILE).read_text(encoding="utf-8")

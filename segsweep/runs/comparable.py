@@ -25,7 +25,7 @@ def meaning_of(metric: str, record: RunRecord) -> str:
 
 
 def _setting(record: RunRecord, key: str) -> Any:
-    if key == "loss":  # with the class weights that auto came to
+    if key == "loss":  # with the class weights that auto stands for
         loss = record.setting("loss", {})
         return {**loss, "class_weights": record.training.class_weights or loss.get("class_weights")}
     return record.setting(key)

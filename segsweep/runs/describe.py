@@ -1,4 +1,4 @@
-"""A run in words: what was asked, what came out, what it cost."""
+"""A run in words: its choices, its metrics, its cost."""
 
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ def find_run(run: str, runs: Path) -> Path:
     """Return the folder of a run that is given by its path, or by its name in the folder of runs.
 
     Raises:
-        RunError: If there is none; the nearest names are told.
+        RunError: If there is none, with the nearest names.
     """
     for folder in (Path(run), runs / run):
         if folder.is_dir():

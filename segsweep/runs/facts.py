@@ -67,7 +67,7 @@ class TrainingFacts(Facts):
     precision_reason: str | None = None
     """Why it was chosen, in a few words."""
     class_weights: tuple[float, ...] | None = beside("precision")
-    """Weights of the classes in the loss, computed where the config says auto; None: all alike."""
+    """Weights of the classes in the loss, counted where the setting is auto; None: all alike."""
     micro_batch_size: int | None = None
     """Images per forward pass in training, over all devices."""
     accumulate_batches: int | None = None

@@ -57,7 +57,7 @@ def require_writable(folder: Path) -> None:
 
 
 def finished_record(folder: Path, *, pruned_by: str | None = None) -> RunRecord | None:
-    """Return the record of a run that needs no more work: complete, or pruned by the study that asks.
+    """Return the record of a run that needs no more work: complete, or pruned by the given study.
 
     Args:
         folder: The run's folder.

@@ -28,7 +28,7 @@ class Devices:
 
 
 def choose_devices(hardware: HardwareConfig, batch_size: int) -> Devices:
-    """Choose the devices that a run asks for.
+    """Choose the devices of a run.
 
     Raises:
         ConfigError: If they are not there, or the batch cannot be shared equally among them.
@@ -44,14 +44,17 @@ def choose_devices(hardware: HardwareConfig, batch_size: int) -> Devices:
     return Devices(kind, num)
 
 
-def choose_precision(asked: str, kind: str) -> tuple[str, str]:
+def choose_precision(setting: str, kind: str) -> tuple[str, str]:
     """Choose the arithmetic of the forward pass.
 
+    Args:
+        setting: `trainer.precision`.
+        kind: cpu or cuda.
     Returns:
         One of 32, bf16, fp16, and the reason in a few words.
     """
-    if asked != "auto":
-        return asked, "as asked"
+    if setting != "auto":
+        return setting, "as asked"
     if kind == "cuda":
         if torch.cuda.is_bf16_supported(including_emulation=False):
             return "bf16", "this GPU computes bf16"

@@ -9,16 +9,16 @@ from segsweep.training.memory import OutOfMemory
 
 
 def no_cuda() -> ConfigError:
-    """CUDA was asked for and there is none."""
+    """CUDA is wanted and there is none."""
     return ConfigError(
         "hardware.accelerator=cuda, but torch sees no CUDA device. Train on the CPU with hardware.accelerator=cpu, "
         "or see what torch says: python -c 'import torch; print(torch.version.cuda, torch.cuda.is_available())'"
     )
 
 
-def too_few_devices(asked: int, found: int) -> ConfigError:
-    """More devices were asked for than there are."""
-    return ConfigError(f"hardware.devices={asked}, but there are {found}. Try hardware.devices={found}")
+def too_few_devices(wanted: int, found: int) -> ConfigError:
+    """More devices are wanted than there are."""
+    return ConfigError(f"hardware.devices={wanted}, but there are {found}. Try hardware.devices={found}")
 
 
 def pruned(epoch: int, metric: str, value: float) -> Pruned:

@@ -69,7 +69,7 @@ class OutOfMemory:
     """From 1."""
     batches: Batches
     cause: str
-    """What the error said, in a line."""
+    """First line of the error."""
 
     @property
     def images(self) -> int:
@@ -84,7 +84,7 @@ class OutOfMemory:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Batch sizes that a run has come down to; None is what the config says.
+    """Batch sizes that a run has come down to; None is the value of the config.
 
     They are kept in the run's folder: when it goes on, it begins with them, and so do all its processes.
     """
@@ -133,7 +133,7 @@ def read_sizes(folder: Path) -> Sizes:
 
 
 def forget_sizes(folder: Path) -> None:
-    """Let the next attempt begin with what the config asks for: the machine may have more memory by then."""
+    """Let the next attempt begin with the sizes of the config: the machine may have more memory by then."""
     (folder / MEMORY_FILE).unlink(missing_ok=True)
 
 

@@ -109,7 +109,7 @@ class SegmentationModule(LightningModule):
         self._count(batch, self.meters.val)
 
     def test_step(self, batch: EvalBatch) -> None:
-        """Count as in validation, and compare boundaries if that is asked for."""
+        """Count as in validation, and compare boundaries where `metrics.boundary` says so."""
         self._count(batch, self.meters.test)
 
     def _count(self, batch: EvalBatch, evaluator: Evaluator) -> None:

@@ -98,15 +98,15 @@ def _record_of(
 def _is_ours_to_write(record: RunRecord, folder: Path) -> bool:
     """Tell whether this process writes the record: of several, the first to fail, else the first one.
 
-    When one fails, the others lose their connection, or are told to stop, and know no better reason.
+    When one fails, the others lose their connection, or are stopped, and know no better reason.
     """
     if world_size() == 1 or record.status in ("complete", "pruned"):
         return rank() == 0
     there = read_record(folder)
-    said = there is not None and there.finished >= record.started
+    is_recorded = there is not None and there.finished >= record.started
     if rank() == 0:
-        return not (said and there is not None and there.status == "failed")
-    return record.status == "failed" and not said
+        return not (is_recorded and there is not None and there.status == "failed")
+    return record.status == "failed" and not is_recorded
 
 
 def _now() -> str:

@@ -35,7 +35,7 @@ def main() -> None:
     try:
         recorded(stages, folder, name=request["name"], config=request["config"])
     except (SegsweepError, Interrupted, StartsAgain):
-        sys.exit(1)  # recorded; the parent says it, or starts it again
+        sys.exit(1)  # recorded; the parent process writes the sentence, or starts this one again
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ import os, sys
 
 if "segsweep.training.worker" in sys.orig_argv and "torch.distributed.run" not in sys.orig_argv:
     import torch
-    from segsweep.models import SegmentationModel
+    from segsweep.models.network import SegmentationModel
 
     original = SegmentationModel.forward
 
@@ -115,7 +115,7 @@ import os, sys
 
 if "segsweep.training.worker" in sys.orig_argv and "torch.distributed.run" not in sys.orig_argv:
     from segsweep.core.errors import TrainingError
-    from segsweep.models import SegmentationModel
+    from segsweep.models.network import SegmentationModel
 
     original = SegmentationModel.forward
 

@@ -26,7 +26,7 @@ class AtomicCheckpointIO(TorchCheckpointIO):
             target.parent.mkdir(parents=True, exist_ok=True)
             try:
                 replace_by_way_of(target.with_suffix(".writing"), target, partial(torch.save, checkpoint))
-            except RuntimeError as error:  # torch says that its writer failed; why is what it was told
+            except RuntimeError as error:  # torch raises it for a failed writer; the context is the reason
                 if isinstance(error.__context__, OSError):
                     raise error.__context__ from None
                 raise

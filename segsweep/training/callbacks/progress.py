@@ -22,14 +22,14 @@ _EVERY_S = 0.2
 
 
 class LateNumbers:
-    """Numbers of the device, as they were when they were asked for last: nothing waits for the device."""
+    """Numbers on the device, as they were at the previous reading: nothing waits for the device."""
 
     def __init__(self) -> None:
         self._copy: Tensor | None = None
         self._copied: torch.cuda.Event | None = None
 
     def read(self, numbers: Tensor) -> list[float]:
-        """Return the numbers of the call before where they have arrived, and ask for those of now."""
+        """Return the numbers of the previous call where they have arrived, and begin to copy those of now."""
         if numbers.device.type == "cpu":
             return [float(number) for number in numbers]
         arrived: list[float] = []
@@ -46,7 +46,7 @@ class LateNumbers:
 class Bar(Callback):
     """Shows how far the epoch, the validation or the test is, the mean loss so far, and the monitored metric.
 
-    There is one bar at a time, and none while a line is said.
+    There is one bar at a time, and none while a line is written.
     """
 
     def __init__(self, monitor: str) -> None:
@@ -109,7 +109,7 @@ class Bar(Callback):
 
 
 class EpochLines(Callback):
-    """Says after every epoch: losses, the monitored metric, the best so far, the speed, and the time that is left."""
+    """Logs after every epoch: losses, the monitored metric, the best so far, the speed, and the time that is left."""
 
     def __init__(self, history: History) -> None:
         self._history = history
@@ -121,7 +121,7 @@ class EpochLines(Callback):
         self._start, self._first_epoch = time.perf_counter(), trainer.current_epoch
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Say the line."""
+        """Log the line."""
         if trainer.is_global_zero:
             done = trainer.current_epoch + 1
             per_epoch_s = (time.perf_counter() - self._start) / (done - self._first_epoch)
@@ -163,7 +163,7 @@ class Waiting(Callback):
     def on_train_batch_end(
         self, trainer: Trainer, pl_module: LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Say it once, after the second epoch: in the first, files and kernels are cold."""
+        """Log it once, after the second epoch: in the first, files and kernels are cold."""
         self._step_end = time.perf_counter()
         is_last = batch_idx + 1 == trainer.num_training_batches
         if is_last and trainer.current_epoch == 1 and trainer.is_global_zero:

@@ -24,10 +24,10 @@ class Stopping(EarlyStopping):
 
 
 class Pruning(Callback):
-    """Reports the metric after each validation, and ends the training after that epoch if the pruner says so.
+    """Reports the metric after each validation, and ends the training after that epoch if the pruner stops the run.
 
     Stands after the history and the early stopping. The last checkpoint is written after it, so that a pruned run can
-    go on when it is asked for by itself.
+    go on when its own command is typed.
     """
 
     def __init__(self, pruner: Pruner, history: History, metric: str) -> None:
@@ -37,12 +37,12 @@ class Pruning(Callback):
         self._stopped: Pruned | None = None
 
     def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Report the epochs that were done before, by whomever."""
+        """Report the epochs that earlier starts of the run did."""
         if trainer.is_global_zero:
             self._pruner.report({int(row["epoch"]): self._value(row) for row in self._history.rows})
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Ask; the first process asks for all."""
+        """Let the pruner judge the epoch; the first process does it for all."""
         row = self._history.rows[-1]
         epoch, value = int(row["epoch"]), self._value(row)
         if not math.isfinite(value):
@@ -58,7 +58,7 @@ class Pruning(Callback):
         return row.get(self._metric, math.nan)
 
     def raise_if_stopped(self) -> None:
-        """End the run where the pruner said so.
+        """End the run where the pruner stopped it.
 
         Raises:
             Pruned: With the epoch and the value.
