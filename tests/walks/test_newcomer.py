@@ -186,7 +186,45 @@ READERS.add(Reader("stripes", StripesConfig, "segsweep.data.readers.stripes:open
     says="complete",
 )
 
-WALKS = {"a layout of data": READER, "a loss": LOSS, "a metric": METRIC, "an engine": ENGINE}
+NETWORK = Walk(
+    new_files={
+        "segsweep/models/stack.py": '''
+"""Convolutions one after the other."""
+
+from torch import nn
+
+
+def build_stack(settings, *, in_channels, num_outputs, encoder):
+    return nn.Sequential(nn.Conv2d(in_channels, settings.width, 3, padding=1), nn.Conv2d(settings.width, num_outputs, 1))
+''',
+        "conf/model/stack.yaml": """# Two convolutions.
+defaults:
+  - /schema/model/stack@_here_
+  - _self_
+
+arch: stack
+width: 8
+""",
+    },
+    appended={
+        "segsweep/models/spec.py": '''
+
+@dataclass
+class StackConfig(settings.ModelConfig):
+    """Convolutions one after the other."""
+
+    width: int = 8
+    """Channels between them."""
+
+
+ARCHITECTURES.add(Architecture("stack", StackConfig, "segsweep.models.stack:build_stack", has_encoder=False))
+''',
+    },
+    command=("model=stack", "model.width=4", *TINY),
+    says="complete   stack-",
+)
+
+WALKS = {"a network": NETWORK, "a layout of data": READER, "a loss": LOSS, "a metric": METRIC, "an engine": ENGINE}
 
 
 @pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))
