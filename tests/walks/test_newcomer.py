@@ -195,7 +195,8 @@ from torch import nn
 
 
 def build_stack(settings, *, in_channels, num_outputs, encoder):
-    return nn.Sequential(nn.Conv2d(in_channels, settings.width, 3, padding=1), nn.Conv2d(settings.width, num_outputs, 1))
+    first = nn.Conv2d(in_channels, settings.width, 3, padding=1)
+    return nn.Sequential(first, nn.Conv2d(settings.width, num_outputs, 1))
 ''',
         "conf/model/stack.yaml": """# Two convolutions.
 defaults:
