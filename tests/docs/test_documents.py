@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from scripts.make_docs import outdated
+from segsweep.config.renamed import RENAMED
 from segsweep.config.tree import conf_dir
 from tests.command import ROOT, run
 from tests.docs.blocks import DOCUMENTS, Block, all_blocks, blocks, without_code
@@ -135,6 +136,11 @@ def test_the_readme_is_short_and_its_picture_small() -> None:
 
 def test_generated_pages_are_what_the_script_would_write() -> None:
     assert outdated() == [], "run python -m scripts.make_docs"
+
+
+def test_the_changelog_names_every_key_that_was_renamed() -> None:
+    changelog = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert [old for old, new in RENAMED.items() if f"| `{old}` | `{new}` |" not in changelog] == []
 
 
 @pytest.mark.parametrize("group", ["sweep", "experiment"])
