@@ -26,6 +26,9 @@ class ConfigFiles(FileConfigSource):
         return result
 
 
+ConfigFiles.__name__ = FileConfigSource.__name__  # a worker of SLURM or Ray registers Hydra's own, and compares names
+
+
 def _renamed(content: Any, package: str, file: str) -> Any:
     if not isinstance(content, dict):
         return content

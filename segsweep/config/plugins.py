@@ -4,6 +4,7 @@ They are part of what a run is: their names and the content of their files go in
 """
 
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -29,8 +30,11 @@ def load_plugins(modules: Iterable[str]) -> None:
         ConfigError: If one is not there, fails to import, or adds a name that is taken.
     """
     modules = list(modules)
-    if modules and not {"", str(Path.cwd())} & set(sys.path):
-        sys.path.insert(0, str(Path.cwd()))  # as `python -m` has it; console scripts and workers do not
+    here = str(Path.cwd())
+    if modules and not {"", here} & set(sys.path):
+        sys.path.insert(0, here)  # as `python -m` has it; console scripts and workers do not
+        known = os.environ.get("PYTHONPATH")
+        os.environ["PYTHONPATH"] = f"{here}{os.pathsep}{known}" if known else here  # jobs of SLURM, ranks of torchrun
     for name in modules:
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", name):
             raise errors.plugin_not_a_module(name)

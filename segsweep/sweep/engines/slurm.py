@@ -46,10 +46,14 @@ def prepare(settings: DictConfig) -> None:
 
 def explain(error: BaseException) -> str | None:
     """Put into a sentence why a job ended without a result; None for an error of another kind."""
-    lost = re.search(r"Job (\S+) .*\(state: (.+?)\)", str(error), re.DOTALL)
-    if type(error).__name__ != "UncompletedJobError" or lost is None:
-        return None
-    return f"SLURM job {lost[1]} ended without a result ({lost[2]})"
+    name, text = type(error).__name__, str(error)
+    if name == "UncompletedJobError" and (lost := re.search(r"Job (\S+) .*\(state: (.+?)\)", text, re.DOTALL)):
+        return f"SLURM job {lost[1]} ended without a result ({lost[2]})"
+    if name == "FailedJobError" and (
+        failed := re.search(r"with trace:\n-+\n(.+?)\n-{9,}.*?  - (\S+)", text, re.DOTALL)
+    ):
+        return f"its SLURM job could not begin it ({failed[1].strip().splitlines()[-1]}); see {failed[2]}"
+    return None
 
 
 def _problem_of(command: list[str]) -> str | None:

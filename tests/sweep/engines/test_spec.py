@@ -6,12 +6,14 @@ from hydra import compose as hydra_compose
 from hydra import initialize_config_dir
 from hydra._internal.core_plugins.basic_launcher import BasicLauncher
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.singleton import Singleton
 from hydra.errors import MissingConfigException
 from omegaconf import OmegaConf
-from submitit.core.utils import UncompletedJobError
+from submitit.core.utils import FailedJobError, UncompletedJobError
 
 from segsweep.cli.answers import answer
 from segsweep.cli.resolvers import register_resolvers
+from segsweep.cli.run import prepare
 from segsweep.config.errors import PLUGINS
 from segsweep.config.tree import conf_dir
 from segsweep.core.errors import SegsweepError, SweepError
@@ -74,6 +76,15 @@ OUT_OF_MEMORY: Exception = ray.exceptions.OutOfMemoryError("a long story")  # ty
             UncompletedJobError("Job 12_0 (task: 0) with path /x\nhas not produced any output (state: NODE_FAIL)"),
             "SLURM job 12_0 ended without a result (NODE_FAIL)",
         ),
+        (
+            "slurm",
+            FailedJobError(
+                "Job (task=0) failed during processing with trace:\n----------------------\nTraceback\n  line 1\n"
+                "ValueError: no such file\n----------------------\nYou can check full logs with 'job.stderr(0)' and "
+                "'job.stdout(0)'or at paths:\n  - /runs/4_0_log.err\n  - /runs/4_0_log.out"
+            ),
+            "its SLURM job could not begin it (ValueError: no such file); see /runs/4_0_log.err",
+        ),
         ("ray", NODE_DIED, "the Ray node that it ran on is gone"),
         ("ray", ray.exceptions.WorkerCrashedError(), "its Ray worker died (killed, crashed, or out of memory)"),
         ("ray", OUT_OF_MEMORY, "Ray killed it because its node ran out of memory"),
@@ -84,6 +95,12 @@ OUT_OF_MEMORY: Exception = ray.exceptions.OutOfMemoryError("a long story")  # ty
 )
 def test_a_lost_run_is_explained_in_a_sentence(engine: str, error: Exception, sentence: str) -> None:
     assert explain(error, ENGINES[engine]) == sentence
+
+
+def test_a_worker_takes_over_the_state_of_hydra(monkeypatch: pytest.MonkeyPatch) -> None:
+    prepare()
+    monkeypatch.setattr(Singleton, "_instances", dict(Singleton._instances))
+    Singleton.set_state(Singleton.get_state())  # as launchers of SLURM and Ray do: it looks for plugins anew
 
 
 @pytest.mark.parametrize("name", ENGINES)
