@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from segsweep.config.identity import NO_ENCODER
 from segsweep.core.errors import ReportError
 from segsweep.report.compare import Question, compare_runs
 from segsweep.report.read.model import Comparison
@@ -76,8 +77,8 @@ def test_an_architecture_without_an_encoder_is_named_without_one_and_meets_none(
     for config in grid(model=["unet"], encoder=["resnet18", "mit_b0"], seed=[0, 1]):
         make_run(tmp_path, config, 0.8 + IMAGES)
     for config in grid(model=["unet"], encoder=["resnet18"], seed=[0, 1]):
-        own = {**config, "model": {"arch": "mynet", "width": 8}}
-        make_run(tmp_path, own, 0.9 + IMAGES, name=f"mynet-{config['seed']:08x}")
+        own = {**config, "model": {"arch": "mynet", "width": 8}, "encoder": {"name": NO_ENCODER, "weights": None}}
+        make_run(tmp_path, own, 0.9 + IMAGES)
     found = compare(tmp_path)
     assert [row.configuration.label for row in found.rows] == ["mynet", "unet/mit_b0", "unet/resnet18"]
     (pivot,) = found.pivots

@@ -2,12 +2,11 @@
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from segsweep.config.dotted import MISSING, as_typed, flatten
-from segsweep.config.identity import deciding_settings
+from segsweep.config.identity import NO_ENCODER, deciding_settings
 from segsweep.losses.spec import LOSSES
 from segsweep.runs.record import RunRecord
 
@@ -33,15 +32,10 @@ def configuration_settings(record: RunRecord) -> dict[str, Any]:
     An architecture without an encoder has none of its settings.
     """
     deciding = {group: value for group, value in deciding_settings(record.config).items() if group != _MEASURING}
-    if not has_encoder(record):
+    if record.setting("encoder.name") == NO_ENCODER:
         deciding.pop("encoder", None)
     settings = flatten(deciding) | {f"plugins.{name}": digest for name, digest in record.environment.plugins.items()}
     return {key: value for key, value in settings.items() if key not in REPLICATE_KEYS}
-
-
-def has_encoder(record: RunRecord) -> bool:
-    """Tell whether a run has an encoder: its name says so, also where its architecture is one of a plugin."""
-    return re.fullmatch(rf"{re.escape(str(record.setting('model.arch')))}-[0-9a-f]{{8}}", record.name) is None
 
 
 def configuration_key(settings: Mapping[str, Any]) -> str:
