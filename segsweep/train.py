@@ -22,9 +22,9 @@ from segsweep.config.tree import conf_dir
 from segsweep.core.errors import SegsweepError
 from segsweep.data.listing import data_listing
 from segsweep.runs.describe import class_table, one_line
-from segsweep.runs.folder import finished_record, require_same_data, working_in
+from segsweep.runs.folder import require_same_data, working_in
 from segsweep.runs.objectives import objective_values, read_objectives
-from segsweep.runs.record import RunRecord
+from segsweep.runs.record import RunRecord, finished_record
 from segsweep.schema import Config
 from segsweep.sweep.engines.spec import register_launchers
 from segsweep.sweep.queue.trial import RunningTrial, trial_of

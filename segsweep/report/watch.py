@@ -10,7 +10,7 @@ from segsweep.core.errors import ReportError
 from segsweep.core.text import first_line
 from segsweep.report.errors import NothingYetError
 from segsweep.report.read.model import Report
-from segsweep.runs.record import RECORD_FILE
+from segsweep.runs.folder import RECORD_FILE
 
 _WAITS = "nothing to compare yet"
 EVERY_S_ON_WANDB = 60.0

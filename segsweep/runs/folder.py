@@ -12,8 +12,9 @@ from typing import TextIO
 
 from segsweep.core.files import when_disk_allows, write_json
 from segsweep.runs.errors import data_changed, run_busy, runs_not_writable
-from segsweep.runs.record import RunRecord, read_record
 
+RECORD_FILE = "record.json"
+LOG_FILE = "train.log"
 CHECKPOINTS = "checkpoints"
 LAST_CHECKPOINT = f"{CHECKPOINTS}/last.ckpt"
 BEST_CHECKPOINT = f"{CHECKPOINTS}/best.ckpt"
@@ -24,6 +25,7 @@ PLOTS = "plots"
 SAMPLES = "samples"
 REQUEST_FILE = "request.json"
 MEMORY_FILE = "memory.json"
+TENSORBOARD = "tensorboard"
 _STARTED_FILE = "started.json"
 _LOCK_FILE = ".lock"
 
@@ -54,20 +56,6 @@ def require_writable(folder: Path) -> None:
             pass
     except OSError as error:
         raise runs_not_writable(folder, error) from error
-
-
-def finished_record(folder: Path, *, pruned_by: str | None = None) -> RunRecord | None:
-    """Return the record of a run that needs no more work: complete, or pruned by the given study.
-
-    Args:
-        folder: The run's folder.
-        pruned_by: The study whose pruned runs are finished; those of others go on from their checkpoint.
-    """
-    record = read_record(folder)
-    if record is None or record.status not in ("complete", "pruned"):
-        return None
-    its_own = pruned_by is not None and record.setting("sweep.study") == pruned_by
-    return record if record.status == "complete" or its_own else None
 
 
 def is_worked_on(folder: Path) -> bool:

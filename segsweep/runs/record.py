@@ -10,9 +10,9 @@ from segsweep.config.dotted import MISSING, value_at
 from segsweep.config.renamed import with_new_names
 from segsweep.core.files import write_json
 from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, Facts, TrainingFacts
+from segsweep.runs.folder import RECORD_FILE
 
 SCHEMA_VERSION = 1
-RECORD_FILE = "record.json"
 
 Status = Literal["complete", "failed", "interrupted", "pruned"]
 
@@ -95,3 +95,17 @@ def read_record(folder: Path) -> RunRecord | None:
         return RunRecord.read(json.loads((folder / RECORD_FILE).read_text(encoding="utf-8")))
     except (FileNotFoundError, NotADirectoryError, json.JSONDecodeError, UnicodeDecodeError, TypeError, AttributeError):
         return None
+
+
+def finished_record(folder: Path, *, pruned_by: str | None = None) -> RunRecord | None:
+    """Return the record of a run that needs no more work: complete, or pruned by the given study.
+
+    Args:
+        folder: The run's folder.
+        pruned_by: The study whose pruned runs are finished; those of others go on from their checkpoint.
+    """
+    record = read_record(folder)
+    if record is None or record.status not in ("complete", "pruned"):
+        return None
+    its_own = pruned_by is not None and record.setting("sweep.study") == pruned_by
+    return record if record.status == "complete" or its_own else None

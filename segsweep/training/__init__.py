@@ -1,0 +1,1 @@
+"""Training: a run is assembled, fitted, tested and recorded."""

@@ -7,10 +7,9 @@ import numpy as np
 from PIL import Image
 from torch.utils.tensorboard import SummaryWriter
 
+from segsweep.runs.folder import TENSORBOARD
 from segsweep.runs.logger import Rows, RunLogger, shown
 from segsweep.runs.record import RunRecord
-
-FOLDER = "tensorboard"
 
 
 class TensorBoardLogger(RunLogger):
@@ -22,7 +21,7 @@ class TensorBoardLogger(RunLogger):
 
     def start(self, rows: Rows) -> None:
         """Open an event file that replaces all steps after the epochs that are done."""
-        place = self.folder / FOLDER
+        place = self.folder / TENSORBOARD
         is_new = not list(place.glob("events.*"))
         self._writer = SummaryWriter(str(place), purge_step=len(rows) + 1)
         for row in rows if is_new else ():

@@ -10,7 +10,7 @@ from segsweep.compose import from_plain
 from segsweep.config.plugins import load_plugins
 from segsweep.core.errors import Interrupted, SegsweepError, StartsAgain
 from segsweep.core.processes import rank
-from segsweep.runs.folder import REQUEST_FILE
+from segsweep.runs.folder import LOG_FILE, REQUEST_FILE
 from segsweep.training.pruning import pruner_of_parent
 from segsweep.training.recording import recorded
 from segsweep.training.run import train_and_test
@@ -21,7 +21,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     request = json.loads((folder / REQUEST_FILE).read_text(encoding="utf-8"))
     handlers: list[logging.Handler] = [logging.StreamHandler(sys.stdout)]
-    log = folder / "train.log"
+    log = folder / LOG_FILE
     if not (log.exists() and os.path.samestat(os.fstat(1), log.stat())):  # in a sweep, the output goes there anyway
         handlers.append(logging.FileHandler(log))
     is_first = rank() == 0

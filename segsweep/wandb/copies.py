@@ -11,8 +11,7 @@ from typing import Any
 
 from segsweep.core.files import write_csv, write_json
 from segsweep.runs.choices import write_choices
-from segsweep.runs.folder import HISTORY_FILE
-from segsweep.runs.record import RECORD_FILE
+from segsweep.runs.folder import HISTORY_FILE, RECORD_FILE
 from segsweep.wandb.errors import nobody_to_name
 from segsweep.wandb.files import CHOICES_FILE
 from segsweep.wandb.foreign import record_of_foreign, record_of_ours

@@ -9,8 +9,8 @@ from typing import Any
 
 from segsweep.core.files import write_atomic
 from segsweep.runs.choices import read_choices
-from segsweep.runs.folder import HISTORY_FILE, PER_IMAGE_FILE
-from segsweep.runs.record import RECORD_FILE, RunRecord
+from segsweep.runs.folder import HISTORY_FILE, PER_IMAGE_FILE, RECORD_FILE
+from segsweep.runs.record import RunRecord
 
 COMPARISON = "comparison"
 """Job type of a W&B run that is no training."""

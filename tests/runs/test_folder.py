@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from segsweep.core.errors import RunError
-from segsweep.runs.folder import attempt_folder, finished_record, is_worked_on, require_same_data, working_in
-from segsweep.runs.record import RunRecord, Status, read_record
+from segsweep.runs.folder import attempt_folder, is_worked_on, require_same_data, working_in
+from segsweep.runs.record import RunRecord, Status, finished_record, read_record
 
 
 def record(status: Status = "complete") -> RunRecord:

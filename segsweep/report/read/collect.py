@@ -9,12 +9,12 @@ from typing import Any, get_args
 from segsweep.report.errors import no_runs, no_such_folder
 from segsweep.report.read.model import Excluded, RunFacts
 from segsweep.report.read.settings import configuration_key, configuration_settings
-from segsweep.runs.folder import HISTORY_FILE, is_worked_on
-from segsweep.runs.record import RECORD_FILE, RunRecord, Status
+from segsweep.runs.folder import HISTORY_FILE, LOG_FILE, RECORD_FILE, is_worked_on
+from segsweep.runs.record import RunRecord, Status
 
 _NO_RUNS = ("sweeps", "report", "wandb")
 """Folders beside the runs that hold something else."""
-_SIGNS = (".hydra", "train.log", HISTORY_FILE)
+_SIGNS = (".hydra", LOG_FILE, HISTORY_FILE)
 """What a run leaves before its record."""
 _TABLES = ("training", "cost", "data", "environment")
 

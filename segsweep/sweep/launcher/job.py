@@ -19,11 +19,10 @@ from hydra.core.utils import JobReturn, JobStatus, run_job, setup_globals
 from omegaconf import DictConfig, OmegaConf, read_write
 
 from segsweep.core.errors import Interrupted
-from segsweep.runs.folder import require_writable
+from segsweep.runs.folder import LOG_FILE, require_writable
 from segsweep.sweep.launcher.errors import job_stopped
 from segsweep.sweep.launcher.family import MARK, kill_family
 
-LOG = "train.log"
 GRACE_WITHOUT_PARENT_S = 10.0
 _TERMINAL = ("ext://sys.stdout", "ext://sys.stderr")
 
@@ -125,14 +124,14 @@ def _open_log(config: DictConfig) -> Path:
         config.hydra.sweep.dir = str(folder.parent)
         config.hydra.sweep.subdir = folder.name  # of a rerun that has its folder, the next answer is another one
     _drop_console(config.hydra.job_logging)
-    file = os.open(folder / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
+    file = os.open(folder / LOG_FILE, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o666)
     for stream, number in ((sys.stdout, 1), (sys.stderr, 2)):
         stream.flush()
         os.dup2(file, number)
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]  # nothing is lost in a crash
     os.close(file)
     faulthandler.enable()
-    return folder / LOG
+    return folder / LOG_FILE
 
 
 def _drop_console(logging_config: DictConfig) -> None:

@@ -10,8 +10,8 @@ from hydra.core.utils import JobReturn, JobStatus
 from hydra.plugins.launcher import Launcher
 
 from segsweep.core.errors import Interrupted, SegsweepError
-from segsweep.runs.folder import finished_record, is_worked_on
-from segsweep.runs.record import read_record
+from segsweep.runs.folder import is_worked_on
+from segsweep.runs.record import finished_record, read_record
 from segsweep.sweep.plan.cells import Cell
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.queue.budget import Budget

@@ -4,10 +4,10 @@ import os
 from pathlib import Path
 
 from segsweep.core.text import duration, first_line, plural
+from segsweep.runs.folder import LOG_FILE
 from segsweep.sweep.view.model import RunView, SweepView
 from segsweep.sweep.view.progress import eta_s
 
-LOG_FILE = "train.log"
 GAP = "   "
 
 

@@ -1,1 +1,1 @@
-"""One callback per file; each does one thing and takes values, not config."""
+"""Callbacks: each does one thing and takes values, not config; `order` says when each is called."""
