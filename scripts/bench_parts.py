@@ -18,7 +18,7 @@ from torch.utils.data import DataLoader, Dataset
 
 from scripts.bench_clocks import Clock, Cost
 from segsweep.cli.run import prepare
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.task import Task
 from segsweep.data.batches import TrainBatch
 from segsweep.metrics.evaluator import Evaluator

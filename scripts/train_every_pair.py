@@ -21,7 +21,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from segsweep.cli.run import prepare
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import ConfigError
 from segsweep.models.check import check_pair
 from segsweep.models.spec import ARCHITECTURES

@@ -8,8 +8,8 @@ from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
 from segsweep.config.identity import NO_ENCODER
+from segsweep.config.options import conf_dir
 from segsweep.config.renamed import with_new_names
-from segsweep.config.tree import conf_dir
 from segsweep.core.registry import Named, Table
 from segsweep.data.spec import PLUGIN_DEFAULTS, READERS, Reader
 from segsweep.losses.spec import loss_schema

@@ -17,8 +17,8 @@ from omegaconf import DictConfig
 from segsweep.cli.run import Refused, run_command
 from segsweep.compose import plain, typed
 from segsweep.config.identity import run_name
+from segsweep.config.options import conf_dir
 from segsweep.config.plugins import load_plugins
-from segsweep.config.tree import conf_dir
 from segsweep.core.errors import SegsweepError
 from segsweep.data.listing import data_listing
 from segsweep.runs.describe import class_table, one_line

@@ -9,8 +9,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
 from segsweep.compose import register_schema
-from segsweep.config.open_options import register_open_options
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir, register_open_options
 from segsweep.schema import Config
 
 

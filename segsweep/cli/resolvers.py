@@ -9,7 +9,7 @@ from omegaconf import DictConfig, OmegaConf
 
 from segsweep.compose import plain, typed
 from segsweep.config.identity import run_name
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.data.listing import require_root
 from segsweep.runs.folder import attempt_folder, require_writable
 from segsweep.validate import check_config

@@ -12,7 +12,7 @@ from segsweep.cli.answers import answer
 from segsweep.cli.resolvers import register_resolvers
 from segsweep.compose import register_schema
 from segsweep.config.files import register_config_files
-from segsweep.config.open_options import register_open_options
+from segsweep.config.options import register_open_options
 from segsweep.config.plugins import load_plugins, named_plugins
 from segsweep.config.renamed import with_new_words
 from segsweep.core.errors import Interrupted, SegsweepError

@@ -12,7 +12,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import MISSING, DictConfig, OmegaConf
 
 from segsweep.config.declare import sentences
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import ConfigError, near_hint, nearest
 from segsweep.core.text import markdown_table
 from segsweep.schema import Config

@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 
 from segsweep.config import errors
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import SegsweepError
 
 KEY = "plugins"

@@ -1,6 +1,10 @@
-"""This process among others: its rank in a run on several devices, and the cores that it may use."""
+"""This process among others: its rank in a run on several devices, its cores, and files that one holds at a time."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 def rank() -> int:
@@ -18,3 +22,11 @@ def num_cores() -> int:
     if share := os.environ.get("SEGSWEEP_CORES"):
         return int(share)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Hold a lock file alone, among threads and processes, and hosts where the file system carries locks (NFS 4)."""
+    with file.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -5,7 +5,7 @@ from typing import Any
 
 from omegaconf import OmegaConf
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.losses.spec import LOSSES, loss_schema
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from omegaconf import OmegaConf
 
 from segsweep.config.declare import sentences
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.text import first_line, text_table
 from segsweep.models.encoders import ENCODERS, family_of
 from segsweep.models.pairs import refused_encoders

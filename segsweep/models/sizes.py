@@ -1,6 +1,6 @@
 """Which image and batch sizes an architecture takes."""
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.data.sizes import eval_size_px
 from segsweep.data.spec import ResolutionConfig
 from segsweep.models import errors

@@ -11,7 +11,7 @@ from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
 from segsweep.core.errors import Interrupted, RunsFailedError, and_more
-from segsweep.core.locks import locked
+from segsweep.core.processes import locked
 from segsweep.core.text import plural
 from segsweep.runs.record import read_record
 from segsweep.sweep.engines.spec import Engine, engine_of, explain, prepare_engine, resolve_n_jobs

@@ -7,7 +7,7 @@ import pytest
 from omegaconf import OmegaConf
 
 from segsweep.cli.settings import read_settings
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.schema import Config
 from tests.command import run
 from tests.compose import compose, register

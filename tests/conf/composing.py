@@ -7,7 +7,7 @@ from hydra import compose, initialize_config_dir
 from omegaconf import OmegaConf
 
 from segsweep.compose import register_schema
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 
 
 def option_files(group: str) -> list[str]:

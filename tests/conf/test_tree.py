@@ -12,7 +12,7 @@ import segsweep
 from segsweep import schema
 from segsweep import schema as loggers
 from segsweep import schema as sweeps
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.data import spec as data
 from segsweep.losses import spec as losses
 from segsweep.models import settings as networks

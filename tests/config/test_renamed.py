@@ -8,8 +8,8 @@ from hydra.core.global_hydra import GlobalHydra
 from segsweep.compose import from_plain
 from segsweep.config.files import register_config_files
 from segsweep.config.identity import run_name
+from segsweep.config.options import conf_dir
 from segsweep.config.renamed import RENAMED, warn, with_first_names, with_new_names, with_new_words
-from segsweep.config.tree import conf_dir
 from segsweep.report.read.settings import configuration_settings
 from segsweep.runs.record import RunRecord
 from tests.compose import register

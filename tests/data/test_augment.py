@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import ConfigError
 from segsweep.core.task import Task
 from segsweep.data.augment import build_transforms, check_augmentation

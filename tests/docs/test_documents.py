@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from scripts.make_docs import outdated
+from segsweep.config.options import conf_dir
 from segsweep.config.renamed import RENAMED
-from segsweep.config.tree import conf_dir
 from tests.command import ROOT, run
 from tests.docs.blocks import DOCUMENTS, Block, all_blocks, blocks, without_code
 from tests.docs.tiny import SHAPES, TINY, Stage, entry_point, words_of

@@ -4,7 +4,7 @@ import pytest
 import segmentation_models_pytorch as smp
 import torch
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.models.encoders import ENCODERS, EncoderRow, family_of
 
 FILES = {path.stem: path for path in Path(conf_dir() / "encoder").glob("*.yaml")}

@@ -5,7 +5,7 @@ import segmentation_models_pytorch as smp
 import torch
 from omegaconf import OmegaConf
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.models.build import build_model
 from segsweep.models.nets import decoder_options
 from segsweep.models.spec import ARCHITECTURES

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 from segsweep.compose import plain, register_schema, typed
 from segsweep.config.declare import COUNT, number
 from segsweep.config.identity import run_name
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import ConfigError, WeightsError
 from segsweep.models.build import build_model
 from segsweep.models.check import check_pair

@@ -9,7 +9,7 @@ from hydra.core.global_hydra import GlobalHydra
 
 from segsweep.compose import plain
 from segsweep.config.identity import run_name
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from tests.compose import register
 
 FOLDER = "data=folder data.root=/no/such/folder/camvid"

@@ -12,9 +12,9 @@ from segsweep.data.base import Data, Split
 from segsweep.data.errors import Problem, broken_data
 from segsweep.data.folds import Stored, place
 from segsweep.data.images import read_image
-from segsweep.data.label_errors import class_folders_differ
 from segsweep.data.listing import SPLITS, FileEntry, data_root, hash_of, list_files
 from segsweep.data.masks import TruthTable, decode_mask
+from segsweep.data.readers.label_errors import class_folders_differ
 from segsweep.data.readers.label_spec import LabelSpec, read_label_spec
 from segsweep.data.readers.labels import Labels, find_labels
 from segsweep.data.readers.pairing import Pair, class_folders, has_class_folders, layout_problems, pair_files

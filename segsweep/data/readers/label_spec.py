@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.core.task import MAX_CLASSES, TaskKind
-from segsweep.data import label_errors as errors
 from segsweep.data.errors import bad_value_range
+from segsweep.data.readers import label_errors as errors
 from segsweep.data.spec import FolderConfig
 
 Color = tuple[int, int, int]

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from segsweep.core.task import IGNORE, MAX_CLASSES, Task, TaskKind
-from segsweep.data import label_errors as errors
 from segsweep.data.errors import Problem
 from segsweep.data.masks import Coding, TruthTable, unpack
+from segsweep.data.readers import label_errors as errors
 from segsweep.data.readers.label_spec import LabelSpec
 from segsweep.data.readers.scan import MaskFacts
 

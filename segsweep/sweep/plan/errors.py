@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import ConfigError, SweepError, SweepViewError, and_more
 from segsweep.core.text import first_line
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
-from segsweep.core.locks import locked
+from segsweep.core.processes import locked
 from segsweep.sweep.queue.notes import (
     Changes,
     attributes,

@@ -15,7 +15,7 @@ from segsweep.cli.answers import answer
 from segsweep.cli.resolvers import register_resolvers
 from segsweep.cli.run import prepare
 from segsweep.config.errors import PLUGINS
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import SegsweepError, SweepError
 from segsweep.core.registry import load
 from segsweep.sweep.engines.spec import ENGINES, engine_of, explain, prepare_engine, resolve_n_jobs

@@ -5,7 +5,7 @@ import sys
 
 import yaml
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from tests.command import ROOT
 
 CHECK = """

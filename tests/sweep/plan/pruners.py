@@ -8,7 +8,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import OmegaConf
 
 from segsweep.cli.resolvers import register_resolvers
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from tests.compose import register
 
 PRUNERS = sorted(file.stem for file in (conf_dir() / "hydra" / "sweeper" / "pruner").glob("*.yaml"))

@@ -16,7 +16,7 @@ from omegaconf import Container, DictConfig, ListConfig, OmegaConf
 
 from segsweep.cli.run import prepare
 from segsweep.compose import plain
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.sweep.plan.compose import compose_job
 
 SWEEPS = sorted(file.stem for file in (conf_dir() / "sweep").glob("*.yaml"))

@@ -4,7 +4,7 @@ import pytest
 from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra._internal.utils import create_config_search_path
 
-from segsweep.config.tree import conf_dir
+from segsweep.config.options import conf_dir
 from segsweep.core.errors import SweepError
 from segsweep.sweep.plan.space import RUNS_AXIS, Space, read_space
 

@@ -6,7 +6,7 @@ from hydra.core.plugins import Plugins
 from hydra.errors import MissingConfigException
 from hydra.plugins.search_path_plugin import SearchPathPlugin
 
-from segsweep.config.open_options import OpenOptions, register_open_options
+from segsweep.config.options import OpenOptions, register_open_options
 from tests.compose import compose
 
 

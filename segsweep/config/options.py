@@ -1,9 +1,13 @@
-"""A Hydra config source for options too many for a file each: `encoder=tu-NAME` and `resolution=HEIGHTxWIDTH`."""
+"""Where the options of groups come from: the files in conf/, and patterns for those too many for a file each.
+
+A Hydra config source answers for `encoder=tu-NAME` and `resolution=HEIGHTxWIDTH` as if each had a file.
+"""
 
 import builtins
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from hydra.core.config_search_path import ConfigSearchPath
@@ -14,6 +18,13 @@ from hydra.plugins.search_path_plugin import SearchPathPlugin
 from omegaconf import OmegaConf
 
 URL = "open://"
+
+
+def conf_dir() -> Path:
+    """Return the folder of the config tree: inside an installed package, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "conf"
+    return inside if inside.is_dir() else package.parent / "conf"
 
 
 @dataclass(frozen=True)
