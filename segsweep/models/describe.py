@@ -52,7 +52,7 @@ def _describe_model(row: Architecture) -> str:
         if field.name != "arch":
             value = str(OmegaConf.select(values, field.name)).replace("None", "null")
             lines.append(f"    model.{field.name}={value}   {said.get(field.name, '')}".rstrip())
-    lines.append(f"  height and width: multiples of {row.multiple or row.sizes}")
+    lines.append(f"  height and width: multiples of {row.multiple or (row.sizes if row.has_encoder else 1)}")
     if row.pools_to_one_pixel:
         lines.append("  needs two or more images in a training batch")
     lines.append(

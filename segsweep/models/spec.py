@@ -57,7 +57,7 @@ class Architecture:
     instead: str = OTHER_ENCODER
     """What to type in place of an encoder that it refuses."""
     multiple: int | None = None
-    """What height and width must be multiples of, px; None: the stride of the deepest features."""
+    """What height and width must be multiples of, px; None: the stride of the deepest features, or 1 without them."""
     any_size: bool = False
     """Whether it resizes its features to fit, so that any size goes; some encoders of timm do not even so."""
     least_strides: int = 1

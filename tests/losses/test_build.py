@@ -1,5 +1,6 @@
 """The sum of terms, the losses that are refused, and a term of one's own."""
 
+import pickle
 from dataclasses import dataclass
 from typing import Any
 
@@ -139,6 +140,11 @@ def test_a_term_of_a_plugin_has_a_key_a_weight_of_0_and_is_built_and_described(r
     assert logits.grad is not None
     assert built.item() == pytest.approx(3 * logits.square().mean().item())
     assert "\npower          multiclass\n               options: exponent=2.0\n" in describe_losses()
+
+
+def test_a_loss_reaches_another_process(row_of_a_plugin: LossTerm) -> None:
+    loss = loss_schema()(class_weights=[1.0, 2.0])
+    assert pickle.loads(pickle.dumps(loss)) == loss
 
 
 def test_a_builder_of_the_wrong_signature_is_answered_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

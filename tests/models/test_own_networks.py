@@ -95,7 +95,7 @@ def build_nothing(in_channels: int) -> None:
     """A builder that takes other arguments."""
 
 
-PLAIN = Architecture("plain", PlainConfig, f"{__name__}:build_plain", has_encoder=False, multiple=1)
+PLAIN = Architecture("plain", PlainConfig, f"{__name__}:build_plain", has_encoder=False)
 
 
 @pytest.fixture(autouse=True)
@@ -191,7 +191,7 @@ def test_an_encoder_of_ones_own_takes_any_number_of_channels_and_no_named_weight
     ],
 )
 def test_a_builder_that_does_not_build_a_network_is_answered_in_words(builder: str, text: str) -> None:
-    ARCHITECTURES.add(Architecture("wrong", ModelConfig, f"{__name__}:{builder}", has_encoder=False, multiple=1))
+    ARCHITECTURES.add(Architecture("wrong", ModelConfig, f"{__name__}:{builder}", has_encoder=False))
     register_schema()
     with pytest.raises(ConfigError) as raised:
         check(composed("model=wrong")[0])
