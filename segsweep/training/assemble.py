@@ -9,6 +9,7 @@ from pathlib import Path
 import lightning
 import torch
 from lightning import Trainer
+from lightning.pytorch.callbacks import Callback
 
 from segsweep.core.processes import rank
 from segsweep.data.augment import check_augmentation
@@ -147,36 +148,15 @@ def assemble(
         boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
     )
 
-    watchers = build_watchers(folder, monitor=config.trainer.monitor, mode=config.trainer.monitor_mode, pruner=pruner)
-    callbacks = order_callbacks(
-        watchers,
-        folder,
-        config.trainer,
-        seed=config.seed,
-        finite=FiniteLoss(
-            precision=precision,
-            learning_rate=config.optimizer.lr,
-            clips_gradient=config.trainer.gradient_clip_norm is not None,
-        ),
-        loggers=known.loggers,
-        shown=shown_on_terminal(config.logger.progress, watchers.history, num_workers=loaders.train.num_workers),
-        outputs=build_outputs(
-            folder,
-            watchers.history,
-            data,
-            loaders,
-            pictures=config.logger.pictures,
-            palette=getattr(config.data, "palette", None),
-            loggers=known.loggers,
-        ),
-    )
+    monitor, mode = config.trainer.monitor, config.trainer.monitor_mode
+    watchers = build_watchers(folder, monitor=monitor, mode=mode, pruner=pruner)
     trainer = build_trainer(
         config.trainer,
         folder,
         devices=devices,
         precision=precision,
         accumulate_batches=batches.accumulate_batches,
-        callbacks=callbacks,
+        callbacks=_callbacks(config, folder, watchers, data, loaders, known),
     )
     return Assembly(known, module, loaders, trainer, watchers, devices, batches)
 
@@ -226,6 +206,36 @@ def _with_batches(facts: TrainingFacts, batches: Batches, sizes: Sizes) -> Train
         eval_batch_size=batches.eval_batch_size,
         out_of_memory=sizes.out_of_memory,
         note=note_on_micro_batches(batches),
+    )
+
+
+def _callbacks(
+    config: Config, folder: Path, watchers: Watchers, data: Data, loaders: Loaders, known: RunNotes
+) -> list[Callback]:
+    """Return all callbacks of the run, in their order."""
+    finite = FiniteLoss(
+        precision=str(known.training.precision),
+        learning_rate=config.optimizer.lr,
+        clips_gradient=config.trainer.gradient_clip_norm is not None,
+    )
+    outputs = build_outputs(
+        folder,
+        watchers.history,
+        data,
+        loaders,
+        pictures=config.logger.pictures,
+        palette=getattr(config.data, "palette", None),
+        loggers=known.loggers,
+    )
+    return order_callbacks(
+        watchers,
+        folder,
+        config.trainer,
+        seed=config.seed,
+        finite=finite,
+        loggers=known.loggers,
+        shown=shown_on_terminal(config.logger.progress, watchers.history, num_workers=loaders.train.num_workers),
+        outputs=outputs,
     )
 
 
