@@ -86,7 +86,7 @@ def _end_of_curve(run: RunFacts) -> dict[str, float]:
     return rows[-1] if rows else {}
 
 
-def _shown(value: float | None) -> str:
+def _shown(value: int | float | None) -> str:
     if value is None:
         return "-"
     return f"{value:.0f}" if float(value).is_integer() else f"{value:.4g}"
