@@ -68,6 +68,7 @@ def make_data(root: Path) -> None:
 
 
 @pytest.mark.e2e
+@pytest.mark.timeout(900)  # the first also trains the four runs that others read
 @pytest.mark.parametrize("block", RUN, ids=str)
 def test_the_commands_of_a_block_do_what_the_document_says(
     block: Block, stage: Stage, monkeypatch: pytest.MonkeyPatch
