@@ -109,11 +109,13 @@ def _holds(file: Path, text: str) -> bool:
     return file.is_file() and file.read_text(encoding="utf-8") == text
 
 
-def write_pages(root: Path = ROOT) -> None:
-    """Write the generated pages."""
-    for path, text in pages().items():
+def write_pages(root: Path = ROOT) -> list[Path]:
+    """Write the generated pages; returns their paths below the root."""
+    written = pages()
+    for path, text in written.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
+    return list(written)
 
 
 def draw_comparison(runs: Path, target: Path) -> None:
@@ -147,15 +149,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m scripts.make_docs", description=__doc__)
     parser.add_argument("--check", action="store_true", help="write nothing; fail if a page is out of date")
     parser.add_argument("--pictures", action="store_true", help=f"draw {PICTURE} too")
+    parser.add_argument("--root", type=Path, default=ROOT, help="folder that holds docs/ (default: the repository)")
     parser.add_argument("--runs", type=Path, help="runs that the picture compares (default: a sweep of four tiny runs)")
     chosen = parser.parse_args()
     if chosen.check:
-        late = outdated()
+        late = outdated(chosen.root)
         sys.exit(f"Out of date: {', '.join(map(str, late))}. Run python -m scripts.make_docs" if late else 0)
-    write_pages()
+    written = write_pages(chosen.root)
     if chosen.pictures:
         with tempfile.TemporaryDirectory() as folder:
-            draw_comparison(chosen.runs or run_tiny_sweep(Path(folder)), ROOT / PICTURE)
+            draw_comparison(chosen.runs or run_tiny_sweep(Path(folder)), chosen.root / PICTURE)
+        written.append(PICTURE)
+    print(f"Written: {', '.join(map(str, written))}")
 
 
 if __name__ == "__main__":

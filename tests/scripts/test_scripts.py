@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "bench_report": ("8", "--classes", "2"),
     "bench_sweep": ("--tiny",),
     "bench_train": ("--tiny", "--root", "{folder}/data", "--classes", "3", "--ignore-index", "255"),
+    "make_docs": ("--root", "{folder}", "--pictures"),
     "measure_structure": (),
     "train_every_pair": ("--models", "unet", "--encoders", "resnet18", "--tasks", "binary", "multilabel"),
 }
@@ -23,6 +24,7 @@ SAYS = {
     "bench_report": "8 runs of 8 configurations",
     "bench_sweep": "bookkeeping_fraction",
     "bench_train": "seconds_to_first_step",
+    "make_docs": "docs/reference/settings.md, docs/reference/metrics.md, docs/images/comparison.png",
     "measure_structure": "cycles_of_modules          none",
     "train_every_pair": "2 trained",
 }
