@@ -10,7 +10,7 @@ PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
 RUNS ?= runs
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo compare-report test check format
+.PHONY: help setup demo compare-report test check test-fast format
 
 help: ## List the targets, a sentence each.
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-15s %s\n", $$1, $$2}'
@@ -29,15 +29,17 @@ demo: $(INSTALLED) ## Run a small sweep on generated shapes, on the CPU, in unde
 compare-report: $(INSTALLED) ## Compare the runs in RUNS (runs): tables, page and pictures in RUNS/report.
 	$(PY) -m segsweep.report $(RUNS)
 
-test: $(INSTALLED) ## Run the tests, on two cores.
-	$(PYTEST)
+check: test ## The same as make test.
 
-check: $(INSTALLED) ## Format, lint, types, layers, tests: what must pass before a commit is shared.
+test: $(INSTALLED) ## Check format, lint, types and layers, then run all tests: what must pass before a commit is shared.
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(PYTEST)
+
+test-fast: $(INSTALLED) ## Run the tests that start no engine, browser or whole command: under 90 seconds on two cores.
+	$(PYTEST) -m "not (engine or browser or e2e or slow or realdata)"
 
 format: $(INSTALLED) ## Format the code and mend what the linter can mend.
 	$(BIN)/ruff format .

@@ -6,6 +6,18 @@ import pytest
 
 from tests.wandb.double import WandbDouble, wandb_double
 
+FOLDERS = {"engines": "engine", "e2e": "e2e", "walks": "e2e"}
+"""Folders whose tests all have a mark; `make test-fast` leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of a folder."""
+    here = Path(__file__).parent
+    for item in items:
+        folder = item.path.relative_to(here).parts[0]
+        if folder in FOLDERS:
+            item.add_marker(FOLDERS[folder])
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -56,6 +56,7 @@ def random_masks() -> Iterator[tuple[Bool[np.ndarray, "h w"], ...]]:
         yield tuple(values > random.uniform(0.3, 0.7) for values in smooth)
 
 
+@pytest.mark.slow
 def test_random_masks_score_as_in_the_libraries() -> None:
     num_compared = 0
     for number, (pred, truth) in enumerate(random_masks()):

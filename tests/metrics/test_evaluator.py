@@ -115,6 +115,7 @@ def _evaluate_in_one_of_two(rank: int, folder: str) -> None:
     torch.distributed.destroy_process_group()
 
 
+@pytest.mark.slow
 def test_two_processes_find_what_one_finds(tmp_path: Path) -> None:
     spawn(_evaluate_in_one_of_two, args=(str(tmp_path),), nprocs=2)  # type: ignore[no-untyped-call]
     logits, truth = random_images(MULTICLASS, 3)

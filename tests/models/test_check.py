@@ -11,6 +11,8 @@ from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig
 from segsweep.schema import Config
 from tests.compose import compose
 
+pytestmark = pytest.mark.slow
+
 FAMILIES_THAT_MATTER = ["resnet18", "vgg11", "densenet121", "xception", "mit_b0"]
 """One that only DPT refuses, and most of those that others do; inceptions take a second each to build."""
 

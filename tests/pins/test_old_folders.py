@@ -18,6 +18,8 @@ from segsweep.runs.record import read_record
 from tests.command import Ended, run
 from tests.pins.test_record import names_in
 
+pytestmark = pytest.mark.e2e
+
 COMPLETE = "unet-tu-test_byobnet-19c3aa22"
 INTERRUPTED = "unet-tu-test_byobnet-e3080bf6"
 GRID, SEARCH = "pins-51c0e99f", "search-7eb32eee"

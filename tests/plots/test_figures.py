@@ -61,6 +61,7 @@ def test_confusion_and_bars_show_long_and_strange_names_whole(tmp_path: Path, ki
         whole(path)
 
 
+@pytest.mark.slow
 def test_bars_of_more_classes_than_fit_show_the_worst(tmp_path: Path) -> None:
     heights = []
     for num in (60, 90):

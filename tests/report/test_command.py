@@ -8,6 +8,8 @@ import pytest
 from tests.command import run
 from tests.report.making import grid, make_run
 
+pytestmark = pytest.mark.e2e
+
 IMAGES = np.random.default_rng(0).normal(0, 0.03, 30)
 
 

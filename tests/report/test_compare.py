@@ -13,6 +13,8 @@ from segsweep.report.compare import Question, compare_runs
 from segsweep.report.read.model import Comparison
 from tests.report.making import grid, make_run
 
+pytestmark = pytest.mark.slow
+
 LEVELS = {("unet", "resnet18"): 0.85, ("unet", "mit_b0"): 0.85, ("fpn", "resnet18"): 0.7, ("fpn", "mit_b0"): 0.72}
 IMAGES = np.random.default_rng(0).normal(0, 0.05, 40)
 

@@ -18,6 +18,8 @@ from segsweep.report.watch import state_of, watch
 from tests.report.making import grid, make_run
 from tests.report.render.page.making import make_report
 
+pytestmark = pytest.mark.e2e
+
 DICE = np.linspace(0.5, 0.9, 10)
 
 

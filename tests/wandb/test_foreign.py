@@ -146,6 +146,7 @@ def test_what_a_name_holds_leads_to_no_other_folder(double: WandbDouble, tmp_pat
     assert run.folder.resolve().parent == (tmp_path / "runs/wandb/somebody/cells").resolve()
 
 
+@pytest.mark.slow
 def test_a_thousand_runs_come_in_pages_and_from_their_copies_at_the_next_time(double: WandbDouble) -> None:
     for number in range(1000):
         add(double, f"run{number}", 0.5 + number / 10_000, lr=number % 20)

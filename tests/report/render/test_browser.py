@@ -11,6 +11,8 @@ from segsweep.report.render.page.build import build_page
 from tests.report.render.page.making import make_report
 from tests.report.render.page.test_build import NASTY
 
+pytestmark = pytest.mark.browser
+
 AXES = {"model": ["fpn", "unet"], "encoder": ["resnet18", "resnet34", "mobilenet_v2"]}
 Open = Callable[..., Page]
 

@@ -88,6 +88,7 @@ def test_seeds_alone_give_the_interval_of_students_t() -> None:
     assert found.p[0] == pytest.approx(0.0036, abs=0.002)  # two-sided, t = 6.12 with 4 degrees of freedom
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_draws")
 @pytest.mark.parametrize("runs", [2, 3])
 def test_without_a_difference_intervals_hold_the_truth_and_false_alarms_stay_rare(runs: int) -> None:
@@ -114,6 +115,7 @@ def test_the_chance_of_images_alone_is_right_for_the_networks_at_hand() -> None:
     assert binom.ppf(0.001, sweeps, 0.05) <= alarms <= binom.ppf(0.999, sweeps, 0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few_draws")
 def test_a_thousand_sweeps_with_a_known_ranking_are_told_tied_and_better_as_they_are() -> None:
     # Two equals on top, one a little behind, two far behind: 0.1 is 7 standard errors of a difference.

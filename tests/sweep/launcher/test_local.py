@@ -16,6 +16,8 @@ from segsweep.sweep.launcher import process
 from segsweep.sweep.queue.outcome import JobLost, JobStopped
 from tests.sweep.launcher.app import launcher, lives, values, wait_until
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def _back_to_this_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -3,10 +3,13 @@
 import subprocess
 import sys
 
+import pytest
 import yaml
 
 from segsweep.config.options import conf_dir
 from tests.command import ROOT
+
+pytestmark = pytest.mark.slow
 
 CHECK = """
 import os, threading, torch

@@ -7,9 +7,12 @@ import signal
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.command import TINY, start
 from tests.sweep.launcher.app import lives, wait_until
+
+pytestmark = pytest.mark.slow
 
 WORDS = (
     "-m",

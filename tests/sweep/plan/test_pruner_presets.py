@@ -10,6 +10,8 @@ from jaxtyping import Float
 from segsweep.sweep.plan.pruner import build_pruner
 from tests.sweep.plan.pruners import pruner_settings
 
+pytestmark = pytest.mark.slow
+
 NUM_RUNS, NUM_EPOCHS, NUM_REPLAYS, AT_ONCE = 24, 12, 200, 4
 
 

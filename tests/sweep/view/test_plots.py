@@ -12,6 +12,8 @@ from segsweep.runs.record import Status
 from segsweep.sweep.view.plots import write_plots
 from tests.sweep.view.making import MadeSweep
 
+pytestmark = pytest.mark.slow
+
 ENCODERS = ["resnet18", "tu-vit_base_patch16_224.augreg_in21k", "costs $5 or $6", "骨"]
 AXES = {
     "encoder": CategoricalDistribution(ENCODERS),
