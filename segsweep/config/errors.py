@@ -1,6 +1,6 @@
 """Sentences about a command line that Hydra cannot compose."""
 
-from segsweep.core.errors import ConfigError, SweepError, nearest
+from segsweep.core.errors import ConfigError, SweepError, near_hint, nearest
 from segsweep.core.text import first_line
 
 INSPECTABLE = {"encoder": "encoders", "model": "models", "loss": "losses", "optimizer": "optimizers"}
@@ -38,12 +38,12 @@ def unknown_key(key: str, known: list[str], override: str) -> ConfigError:
     near = nearest(key, known)
     leaf = key.rsplit(".", 1)[-1]
     near += [name for name in known if name.rsplit(".", 1)[-1] == leaf and name not in near]
-    hint = f" Nearest: {', '.join(near[:3])}." if near else ""
     group = key.rpartition(".")[0]
     siblings = [name.rpartition(".")[2] for name in known if name.rpartition(".")[0] == group] if group else []
     inside = f" {group} has: {', '.join(siblings)}." if siblings else ""
     return ConfigError(
-        f"{key} is not a setting (in {override!r}).{hint}{inside} All settings: python -m segsweep.train --cfg job"
+        f"{key} is not a setting (in {override!r}).{near_hint(near[:3])}{inside} "
+        "All settings: python -m segsweep.train --cfg job"
     )
 
 

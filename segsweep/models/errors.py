@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from segsweep.config.identity import NO_ENCODER
-from segsweep.core.errors import ConfigError, WeightsError, and_more, nearest
+from segsweep.core.errors import ConfigError, WeightsError, and_more, near_hint, nearest
 
 
 def unknown_encoder(name: str, known: Iterable[str]) -> ConfigError:
@@ -23,10 +23,10 @@ def unknown_encoder(name: str, known: Iterable[str]) -> ConfigError:
 
 def unknown_timm(name: str, near: Sequence[str]) -> ConfigError:
     """Timm has no model of that name."""
-    hint = f" Nearest: {', '.join('tu-' + other for other in near)}." if near else ""
     return ConfigError(
-        f"encoder={name} does not exist: timm has no model {name.removeprefix('tu-')}.{hint} "
-        f'All: python -c "import timm; print(*timm.list_models(pretrained=True), sep=chr(10))"'
+        f"encoder={name} does not exist: timm has no model {name.removeprefix('tu-')}."
+        f"{near_hint(['tu-' + other for other in near])} "
+        'All: python -c "import timm; print(*timm.list_models(pretrained=True), sep=chr(10))"'
     )
 
 

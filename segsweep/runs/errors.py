@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from segsweep.core.errors import ConfigError, RunError
+from segsweep.core.errors import ConfigError, RunError, near_hint
 
 
 def run_busy(folder: Path, holder: str) -> RunError:
@@ -31,8 +31,9 @@ def data_changed(folder: Path) -> RunError:
 
 def run_not_found(run: str, runs: Path, near: list[str]) -> RunError:
     """No run lies there."""
-    hint = f" Nearest: {', '.join(near)}." if near else ""
-    return RunError(f"{run} is neither a folder nor a run in {runs}.{hint} Another folder of runs: --runs FOLDER")
+    return RunError(
+        f"{run} is neither a folder nor a run in {runs}.{near_hint(near)} Another folder of runs: --runs FOLDER"
+    )
 
 
 def no_record(folder: Path) -> RunError:
@@ -84,8 +85,9 @@ def bad_direction(name: str, found: str) -> ConfigError:
 
 def objective_unknown(name: str, near: Sequence[str]) -> RunError:
     """A run has no such value."""
-    hint = f" Nearest: {', '.join(near)}." if near else ""
-    return RunError(f"The run has no {name}.{hint} See its record.json for all; choose with sweep.objectives")
+    return RunError(
+        f"The run has no {name}.{near_hint(near)} See its record.json for all; choose with sweep.objectives"
+    )
 
 
 def objective_undefined(name: str) -> RunError:

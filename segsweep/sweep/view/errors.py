@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from segsweep.core.errors import SweepViewError, and_more
+from segsweep.core.errors import SweepViewError, and_more, near_hint
 
 
 def sweep_not_found(name: str, sweeps: Path, near: Sequence[str]) -> SweepViewError:
     """No sweep lies there."""
-    hint = f" Nearest: {', '.join(near)}." if near else ""
     return SweepViewError(
-        f"{name} is neither a sweep's folder nor the beginning of a sweep's name in {sweeps}.{hint} "
+        f"{name} is neither a sweep's folder nor the beginning of a sweep's name in {sweeps}.{near_hint(near)} "
         "All: python -m segsweep.inspect sweep. Another folder of runs: --runs FOLDER"
     )
 
