@@ -75,7 +75,7 @@ class TverskyConfig(OverlapConfig):
 
 @dataclass
 class LossConfig:
-    """What every loss has besides its terms, which `loss_schema` adds: `loss.focal.weight=0.5` adds one to the sum."""
+    """Terms with their weights, such as `loss.focal.weight=0.5`, and the weights of classes."""
 
     class_weights: Any = MISSING
     """null: all equal; auto: from the training masks; or a list with one number per class."""

@@ -4,14 +4,14 @@ from typing import Any
 
 from torch import nn
 
-from segsweep.models.local_weights import load_local_weights
 from segsweep.models.nets import Backbone, build_net
 from segsweep.models.network import SegmentationModel
-from segsweep.models.normalization import first_convolution_to_rgb, normalization_of
 from segsweep.models.options import fitting_options
 from segsweep.models.pairs import TIMM_PREFIX, is_weight_file
+from segsweep.models.pretrained.local_weights import load_local_weights
+from segsweep.models.pretrained.normalization import first_convolution_to_rgb, normalization_of
+from segsweep.models.pretrained.weights import check_weights, timm_cached_file
 from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig
-from segsweep.models.weights import check_weights, timm_cached_file
 
 
 def build_model(

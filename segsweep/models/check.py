@@ -13,9 +13,9 @@ from segsweep.models import errors
 from segsweep.models.nets import Backbone, build_net_on_meta
 from segsweep.models.options import fitting_options, run_on_meta
 from segsweep.models.pairs import TIMM_PREFIX
+from segsweep.models.pretrained.weights import check_timm_name
 from segsweep.models.sizes import size_multiple
 from segsweep.models.spec import EncoderConfig, ModelConfig
-from segsweep.models.weights import check_timm_name
 
 OTHER_ENCODER = "another encoder, such as encoder=resnet34 or encoder=tu-convnext_tiny"
 

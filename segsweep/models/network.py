@@ -3,7 +3,7 @@
 from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 
-from segsweep.models.normalization import Normalization
+from segsweep.models.pretrained.normalization import Normalization
 
 
 class SegmentationModel(nn.Module):

@@ -23,8 +23,8 @@ from segsweep.models.channels_last import to_channels_last
 from segsweep.models.check import check_pair
 from segsweep.models.facts import model_facts
 from segsweep.models.network import SegmentationModel
+from segsweep.models.pretrained.weights import check_weights
 from segsweep.models.sizes import size_multiple
-from segsweep.models.weights import check_weights
 from segsweep.optim.optimizers import check_optimizer
 from segsweep.runs.facts import CostFacts, DataFacts, TrainingFacts
 from segsweep.runs.logger import RunLogger

@@ -3,8 +3,8 @@ import torch
 
 from segsweep.models.build import build_model
 from segsweep.models.network import SegmentationModel
-from segsweep.models.normalization import IMAGENET_MEAN, IMAGENET_STD, first_convolution_to_rgb, from_params
 from segsweep.models.options import fitting_options
+from segsweep.models.pretrained.normalization import IMAGENET_MEAN, IMAGENET_STD, first_convolution_to_rgb, from_params
 from segsweep.models.spec import EncoderConfig
 from tests.compose import compose
 

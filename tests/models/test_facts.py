@@ -6,7 +6,7 @@ from torch import Tensor, nn
 from segsweep.models.build import build_model
 from segsweep.models.facts import model_facts
 from segsweep.models.network import SegmentationModel
-from segsweep.models.normalization import from_params
+from segsweep.models.pretrained.normalization import from_params
 from tests.compose import compose
 
 PARAMS = {"mean": (0.0, 0.0, 0.0), "std": (1.0, 1.0, 1.0), "input_range": (0, 255), "input_space": "RGB"}

@@ -22,8 +22,8 @@ from segsweep.models.describe import describe_encoders, describe_models
 from segsweep.models.encoders import ENCODERS, EncoderRow, Family
 from segsweep.models.facts import model_facts
 from segsweep.models.nets import Backbone
+from segsweep.models.pretrained.weights import check_weights
 from segsweep.models.spec import ARCHITECTURES, Architecture, EncoderConfig, ModelConfig
-from segsweep.models.weights import check_weights
 from segsweep.optim.optimizers import parameter_groups
 from segsweep.optim.spec import OptimizerConfig
 from segsweep.schema import Config

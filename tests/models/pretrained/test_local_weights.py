@@ -8,7 +8,7 @@ from torch import nn
 
 from segsweep.core.errors import WeightsError
 from segsweep.models.build import build_model
-from segsweep.models.local_weights import adapt_channels, bare_name
+from segsweep.models.pretrained.local_weights import adapt_channels, bare_name
 from segsweep.models.spec import EncoderConfig
 from tests.compose import compose
 

@@ -12,10 +12,10 @@ from huggingface_hub import constants
 from safetensors.torch import save_file
 
 from segsweep.core.errors import ConfigError, WeightsError
-from segsweep.models import weights
 from segsweep.models.build import build_model
+from segsweep.models.pretrained import weights
+from segsweep.models.pretrained.weights import check_weights, has_file, timm_cached_file
 from segsweep.models.spec import EncoderConfig
-from segsweep.models.weights import check_weights, has_file, timm_cached_file
 from tests.compose import compose
 
 UNET = compose("model=unet").model
