@@ -52,7 +52,7 @@ class ImageBatch(NamedTuple):
     """Size of each image as stored, which its prediction goes back to."""
 
 
-def image_batch(images: Sequence[UInt8[np.ndarray, "h w c"]], transform: EvalTransform) -> ImageBatch:
+def image_batch(images: Sequence[UInt8[np.ndarray, "_ _ c"]], transform: EvalTransform) -> ImageBatch:
     """Return bare images as a batch, treated as those of an evaluation.
 
     Args:

@@ -121,16 +121,16 @@ def test_a_job_that_asks_for_more_gpus_than_there_are_fails_alone(tmp_path: Path
 
 
 def test_a_job_that_exceeds_its_time_is_stopped_and_what_it_started_too(tmp_path: Path) -> None:
-    (lost,) = values(launcher(tmp_path, timeout_min=0.01).launch([["do=wait"]], 0))
+    (lost,) = values(launcher(tmp_path, timeout_min=0.08).launch([["do=wait"]], 0))
     assert isinstance(lost, JobLost)
     assert lost.timed_out
-    assert str(lost) == "exceeded 0.01 min (hydra.launcher.timeout_min)"
+    assert str(lost) == "exceeded 0.08 min (hydra.launcher.timeout_min)"
     assert not any(lives(int(pid)) for pid in (tmp_path / "pids-0").read_text().split())
 
 
 def test_a_job_that_does_not_listen_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "GRACE_S", 0.5)
-    (lost,) = values(launcher(tmp_path, timeout_min=0.01).launch([["do=stubborn"]], 0))
+    (lost,) = values(launcher(tmp_path, timeout_min=0.08).launch([["do=stubborn"]], 0))
     assert (lost.timed_out, lost.process_exit_code) == (True, -9)
 
 
