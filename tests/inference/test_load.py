@@ -17,6 +17,8 @@ from segsweep.inference.load import TrainedRun
 from segsweep.metrics.evaluator import Evaluator
 from tests.command import TINY, run
 
+pytestmark = pytest.mark.e2e
+
 TASKS = {
     "multiclass": ("resolution.eval_size=64x64",),  # resized on the way in, and back on the way out
     "binary": ("data.size=40", "resolution.eval_size=native", "trainer.ema_decay=0.9"),  # padded from 40 to 64

@@ -11,6 +11,8 @@ from segsweep.models.nets import decoder_options
 from segsweep.models.spec import ARCHITECTURES
 from tests.compose import compose
 
+pytestmark = pytest.mark.slow
+
 GIVEN_BY_SEGSWEEP = {
     "self",
     "encoder_name",

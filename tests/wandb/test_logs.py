@@ -15,6 +15,8 @@ from tests.report.making import grid, make_run
 from tests.wandb.double import WandbDouble
 from tests.wandb.logged import PROJECT, add_foreign, log_runs
 
+pytestmark = pytest.mark.slow
+
 IMAGES = np.linspace(0.6, 0.9, 10)
 
 

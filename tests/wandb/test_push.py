@@ -17,6 +17,8 @@ from tests.report.making import grid, make_run
 from tests.wandb.double import SentRun, WandbDouble
 from tests.wandb.logged import PROJECT
 
+pytestmark = pytest.mark.slow
+
 IMAGES = np.random.default_rng(0).normal(0, 0.03, 20)
 
 

@@ -6,8 +6,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.command import TINY
 from tests.plugin import WORDS, write_plugin
+
+pytestmark = pytest.mark.e2e
 
 
 def test_a_plugin_beside_the_command_is_imported_by_every_run_in_the_environment_of_that_run(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ from segsweep.compose import plain
 from segsweep.config.options import conf_dir
 from segsweep.sweep.plan.compose import compose_job
 
+pytestmark = pytest.mark.slow
+
 SWEEPS = sorted(file.stem for file in (conf_dir() / "sweep").glob("*.yaml"))
 JOBS = [
     [],
