@@ -23,7 +23,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PY) -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@
 
-demo: $(INSTALLED) ## Run a small sweep on generated shapes, on the CPU, in under three minutes.
+demo: $(INSTALLED) ## Run a small sweep on generated shapes, on the CPU, in minutes.
 	$(PY) -m segsweep.train sweep=demo hardware.accelerator=cpu
 	@echo "Yours next: make help, README.md"
 
@@ -39,7 +39,7 @@ test: $(INSTALLED) ## Check format, lint, types and layers, then run all tests: 
 	$(BIN)/lint-imports
 	$(PYTEST)
 
-test-fast: $(INSTALLED) ## Run the tests that start no engine, browser or whole command: under 90 seconds on two cores.
+test-fast: $(INSTALLED) ## Run the tests that start no engine, browser or whole command.
 	$(PYTEST) -m "not (engine or browser or e2e or slow or realdata)"
 
 format: $(INSTALLED) ## Format the code and mend what the linter can mend.
