@@ -27,7 +27,7 @@ def _losses() -> str:
 
 
 def _optimizers() -> str:
-    from segsweep.optim.describe import describe_optimizers
+    from segsweep.optim.optimizers import describe_optimizers
 
     return describe_optimizers()
 

@@ -21,8 +21,7 @@ from segsweep.data.images import read_image
 from segsweep.data.pipeline import EvalTransform
 from segsweep.inference.restore import predictions_of
 from segsweep.models.build import build_model
-from segsweep.models.channels_last import to_channels_last
-from segsweep.models.network import SegmentationModel
+from segsweep.models.network import SegmentationModel, to_channels_last
 from segsweep.models.sizes import size_multiple
 from segsweep.runs.errors import checkpoint_unfit, config_unreadable, no_checkpoint, no_record
 from segsweep.runs.folder import BEST_CHECKPOINT

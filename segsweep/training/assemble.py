@@ -19,10 +19,9 @@ from segsweep.data.spec import DataConfig, ResolutionConfig
 from segsweep.losses.build import build_loss
 from segsweep.losses.class_weights import class_weights_of
 from segsweep.models.build import build_model
-from segsweep.models.channels_last import to_channels_last
 from segsweep.models.check import check_pair
 from segsweep.models.facts import model_facts
-from segsweep.models.network import SegmentationModel
+from segsweep.models.network import SegmentationModel, to_channels_last
 from segsweep.models.pretrained.weights import check_weights
 from segsweep.models.sizes import size_multiple
 from segsweep.optim.optimizers import check_optimizer

@@ -11,8 +11,13 @@ from torch import nn
 
 from segsweep.compose import register_schema
 from segsweep.core.errors import ConfigError
-from segsweep.optim.describe import describe_optimizers
-from segsweep.optim.optimizers import build_optimizer, check_optimizer, optimizer_names, parameter_groups
+from segsweep.optim.optimizers import (
+    build_optimizer,
+    check_optimizer,
+    describe_optimizers,
+    optimizer_names,
+    parameter_groups,
+)
 from segsweep.optim.spec import OPTIMIZERS, OptimizerConfig, OptimizerRow
 from tests.compose import compose
 

@@ -80,13 +80,13 @@ ENGINES: Table[Engine] = Table(
             "joblib",
             launcher="hydra_plugins.hydra_joblib_launcher.",
             num_queued=2,
-            check="segsweep.sweep.engines.hydra_own:check_joblib",
+            check="segsweep.sweep.engines.spec:check_joblib",
         ),
         Engine(
             "basic",
             launcher="hydra._internal.core_plugins.basic_launcher.",
             in_this_process=True,
-            check="segsweep.sweep.engines.hydra_own:check_basic",
+            check="segsweep.sweep.engines.spec:check_basic",
         ),
     ],
 )
@@ -161,3 +161,33 @@ def _auto(launcher: Launcher, engine: Engine) -> int:
 def not_a_number_of_jobs(value: object) -> SweepError:
     """n_jobs is neither auto nor a positive number."""
     return SweepError(f"hydra.sweeper.n_jobs={value} is not possible. Choose auto, or a number from 1")
+
+
+def check_basic(_settings: DictConfig, n_jobs: int) -> None:
+    """Refuse several jobs at once.
+
+    Raises:
+        SweepError: If more than one is wanted.
+    """
+    if n_jobs > 1:
+        why = "trains in one process, where jobs side by side mix their configs"
+        raise launcher_mixes("basic", why, "Set hydra.sweeper.n_jobs=1, or take hydra/launcher=local")
+
+
+def check_joblib(settings: DictConfig, n_jobs: int) -> None:
+    """Refuse its backend that hangs, and several jobs in one process.
+
+    Raises:
+        SweepError: If its settings would do either.
+    """
+    if settings.get("backend") == "multiprocessing":
+        why = "with backend=multiprocessing hangs for ever when a run is killed"
+        raise launcher_mixes("joblib", why, "Take hydra/launcher=local")
+    if settings.get("n_jobs") == 1 and n_jobs > 1:
+        why = "with n_jobs=1 trains in one process, where jobs side by side mix their configs"
+        raise launcher_mixes("joblib", why, "Set hydra.sweeper.n_jobs=1, or take hydra/launcher=local")
+
+
+def launcher_mixes(launcher: str, why: str, instead: str) -> SweepError:
+    """A launcher that cannot run several jobs at once for us."""
+    return SweepError(f"hydra/launcher={launcher} {why}. {instead}")

@@ -24,7 +24,8 @@ from segsweep.sweep.launcher.errors import job_lost, job_stopped, job_timed_out
 from segsweep.sweep.launcher.family import MARK
 from segsweep.sweep.launcher.gpus import choose_gpus
 from segsweep.sweep.launcher.job import Job, failed
-from segsweep.sweep.launcher.process import Ended, RunProcess, start_server
+from segsweep.sweep.launcher.process import Ended, RunProcess
+from segsweep.sweep.launcher.server import start_server
 from segsweep.sweep.launcher.settings import num_devices, num_runs_at_once, timeout_s, whole_number
 from segsweep.sweep.launcher.slots import Share, Slots
 from segsweep.sweep.plan.compose import compose_job

@@ -3,12 +3,10 @@
 import multiprocessing
 import os
 import signal
-import threading
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from multiprocessing import connection, forkserver
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
@@ -17,30 +15,13 @@ from hydra.core.utils import JobReturn
 from segsweep.sweep.launcher.errors import job_not_forked
 from segsweep.sweep.launcher.family import MARK, kill_family, wait_until_gone
 from segsweep.sweep.launcher.job import Job, run
-from segsweep.sweep.launcher.preload import MODULES
+from segsweep.sweep.launcher.server import STARTING
 
 GRACE_S = 30.0
 """From the signal to stop to being killed."""
 _END_S = 10.0
 """From sending the result to being gone."""
 _LOOK_S = 0.5
-_PRELOADER = "segsweep.sweep.launcher.preload"
-
-_lock = threading.Lock()
-"""multiprocessing keeps a list of its children, and looks after them at every start, without one."""
-
-
-def start_server(preload: Sequence[str]) -> None:
-    """Start the server from which runs are forked, unless it runs, and do not wait for it.
-
-    Args:
-        preload: Modules that it imports; what the first caller names holds for the whole process.
-    """
-    with _lock:
-        forkserver.set_forkserver_preload([_PRELOADER])
-        os.environ[MODULES] = ",".join(preload)
-        forkserver.ensure_running()
-        os.environ.pop(MODULES, None)
 
 
 @dataclass(frozen=True)
@@ -74,7 +55,7 @@ class RunProcess:
         self._stopped_at: float | None = None
         self._messages: list[Any] = []
         try:
-            with _lock:
+            with STARTING:
                 self._process.start()
         except (EOFError, OSError) as error:
             self._results.close()
@@ -130,7 +111,7 @@ class RunProcess:
         wait_until_gone(kill_family(self.pid, self._mark), _END_S)
         connection.wait([self._process.sentinel], _END_S)
         self._results.close()
-        with _lock:
+        with STARTING:
             exit_code = self._process.exitcode
             if exit_code is not None:
                 self._process.close()

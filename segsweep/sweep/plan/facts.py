@@ -1,5 +1,6 @@
-"""The facts of a sweep that its folder keeps: the content of sweep.json, written at the start of each command."""
+"""The name of a sweep's study, which follows from what is swept, its folder, and the facts that sweep.json keeps."""
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,11 +8,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from segsweep.config.identity import identity
 from segsweep.core.files import write_json
 from segsweep.sweep.plan.errors import facts_damaged, not_a_sweep
-from segsweep.sweep.plan.names import SWEEP_FILE
+from segsweep.sweep.plan.space import Space
 
+SWEEPS = "sweeps"
+"""Folder of the sweeps, beside the runs."""
+SWEEP_FILE = "sweep.json"
+LOCK_FILE = ".lock"
 _NEEDED = ("name", "study", "storage", "command", "runs", "monitor", "mode")
+
+
+def study_name(name: str, space: Space, base: Mapping[str, Any], objectives: Mapping[str, str]) -> str:
+    """Name a study `<sweep>-<8 hex digits>`; another space, other shared settings or objectives give another name.
+
+    Args:
+        name: The sweep's name.
+        space: What is varied.
+        base: The config that all runs share, in plain containers.
+        objectives: The metrics that the sweep optimizes.
+    """
+    content = json.dumps([space.signature(), identity(base), list(objectives.items())], sort_keys=True)
+    return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+
+
+def sweep_folder(runs: Path, study: str) -> Path:
+    """Return the folder of a sweep."""
+    return runs / SWEEPS / study
 
 
 @dataclass(frozen=True)

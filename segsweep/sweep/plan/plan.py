@@ -10,8 +10,7 @@ from omegaconf import DictConfig
 
 from segsweep.schema import SweepConfig
 from segsweep.sweep.plan.cells import Cell, Compose, make_cell
-from segsweep.sweep.plan.facts import SweepFacts
-from segsweep.sweep.plan.names import LOCK_FILE
+from segsweep.sweep.plan.facts import LOCK_FILE, SweepFacts
 from segsweep.sweep.plan.space import Params, Space
 
 

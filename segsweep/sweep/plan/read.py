@@ -13,7 +13,7 @@ from segsweep.runs.objectives import read_objectives
 from segsweep.schema import SweepConfig
 from segsweep.sweep.plan.cells import Cell, Compose, check_cells, make_cell
 from segsweep.sweep.plan.errors import not_a_number_of_trials, rerun_of_a_sweep
-from segsweep.sweep.plan.names import study_name, sweep_folder
+from segsweep.sweep.plan.facts import study_name, sweep_folder
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.plan.pruner import pruned_metric, prunes_nothing
 from segsweep.sweep.plan.space import Space, is_grid_sampler, read_space

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING
 
 from segsweep.core.errors import SegsweepError
 from segsweep.runs.record import read_record
-from segsweep.sweep.plan.facts import read_facts
-from segsweep.sweep.plan.names import SWEEPS
+from segsweep.sweep.plan.facts import SWEEPS, read_facts
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.queue.notes import attributes, notes_of
 from segsweep.sweep.queue.storage import load_study, open_storage

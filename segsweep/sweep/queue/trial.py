@@ -14,7 +14,7 @@ from omegaconf import DictConfig, OmegaConf
 from segsweep.core.text import first_line
 from segsweep.runs.objectives import read_objectives
 from segsweep.schema import SweepConfig
-from segsweep.sweep.plan.names import sweep_folder
+from segsweep.sweep.plan.facts import sweep_folder
 from segsweep.sweep.plan.pruner import build_pruner, pruned_metric, prunes_nothing
 from segsweep.sweep.queue.storage import open_storage
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from segsweep.core.errors import SegsweepError
 from segsweep.core.text import duration, first_line, markdown_table, plural, text_table
-from segsweep.sweep.plan.names import SWEEPS
+from segsweep.sweep.plan.facts import SWEEPS
 from segsweep.sweep.plan.space import RUNS_AXIS
 from segsweep.sweep.view import errors
 from segsweep.sweep.view.find import all_sweeps, namesakes

@@ -10,7 +10,7 @@ from segsweep.core.text import duration, plural, text_table
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.sweep.plan.cells import Cell
-from segsweep.sweep.plan.names import SWEEP_FILE
+from segsweep.sweep.plan.facts import SWEEP_FILE
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.view.read import read_sweep
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 from segsweep.core.errors import SweepViewError, nearest
 from segsweep.sweep.plan.errors import not_a_sweep
-from segsweep.sweep.plan.facts import SweepFacts, read_facts
-from segsweep.sweep.plan.names import SWEEP_FILE, SWEEPS
+from segsweep.sweep.plan.facts import SWEEP_FILE, SWEEPS, SweepFacts, read_facts
 from segsweep.sweep.view import errors
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)

@@ -3,7 +3,7 @@ import copy
 import torch
 from torch import nn
 
-from segsweep.models.channels_last import to_channels_last
+from segsweep.models.network import to_channels_last
 
 
 def stem() -> nn.Sequential:

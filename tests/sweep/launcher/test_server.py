@@ -18,7 +18,7 @@ def recorder(name, answer):
     return lambda *args, **keywords: called.append(name) or answer
 torch._C._cuda_getDeviceCount = recorder("_cuda_getDeviceCount", 0)
 import sys
-from segsweep.sweep.launcher.preload import preload
+from segsweep.sweep.launcher.server import preload
 preload(MODULES)
 assert [name for name in MODULES if name not in sys.modules] == []
 assert called == [], called  # a call of CUDA spoils it for every process that is forked

@@ -1,4 +1,4 @@
-"""Imports what a run needs, in the server from which runs are forked; nothing is computed and CUDA is never called.
+"""The server from which runs are forked: it imports what they need, computes nothing and never calls CUDA.
 
 What would spoil the fork is kept away: a pool of threads, which the first computation starts, or an import that is not
 limited to one thread; and CUDA, which a process forked after a call for a device cannot use.
@@ -10,11 +10,28 @@ warns where it was imported before; it takes 4 ms.
 import gc
 import importlib
 import os
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from multiprocessing import forkserver
 
 MODULES = "SEGSWEEP_PRELOAD"
 """Environment variable of the server that names the modules, `hydra.launcher.preload`."""
+STARTING = threading.Lock()
+"""multiprocessing keeps a list of its children, and looks after them at every start, without one."""
+
+
+def start_server(preload: Sequence[str]) -> None:
+    """Start the server from which runs are forked, unless it runs, and do not wait for it.
+
+    Args:
+        preload: Modules that it imports; what the first caller names holds for the whole process.
+    """
+    with STARTING:
+        forkserver.set_forkserver_preload([__name__])
+        os.environ[MODULES] = ",".join(preload)
+        forkserver.ensure_running()
+        os.environ.pop(MODULES, None)
 
 
 def preload(modules: Iterable[str]) -> None:
