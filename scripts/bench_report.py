@@ -47,8 +47,9 @@ def main() -> None:
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), chosen.runs, chosen.classes)
-        from segsweep.report.compare import Question, compare_runs
+        from segsweep.report.compare import Question, compare_sources
         from segsweep.report.read.collect import collect
+        from segsweep.report.read.sources import Sources
         from segsweep.report.render.write import write_report
 
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -56,7 +57,7 @@ def main() -> None:
         found, _ = collect(Path(folder))
         clocks.append(time.perf_counter())
         del found
-        report = compare_runs(Path(folder), Question())
+        report = compare_sources(Sources((folder,)), Question())
         clocks.append(time.perf_counter())
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         print(f"{report.comparisons[0].num_runs} runs of {len(report.comparisons[0].rows)} configurations")

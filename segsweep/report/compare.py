@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from segsweep.report.errors import metric_undefined, nothing_complete
-from segsweep.report.read.collect import collect
 from segsweep.report.read.configurations import Grouped, group_runs, sort_out
 from segsweep.report.read.metrics import (
     DEFAULT_METRIC,
@@ -42,18 +41,6 @@ class Question:
     columns: tuple[str, ...] = ()
     best: int = 10
     """How many of the best are compared at least."""
-
-
-def compare_runs(runs: Path, question: Question) -> Report:
-    """Read the runs of a folder and compare them.
-
-    Args:
-        runs: Folder of runs.
-        question: What is to be compared.
-    Raises:
-        ReportError: If there is nothing to compare, or the question names something that the runs do not have.
-    """
-    return compare_found(runs, *collect(runs), question)
 
 
 def compare_sources(sources: Sources, question: Question) -> Report:

@@ -11,12 +11,20 @@ from numpy.typing import NDArray
 
 from segsweep.config.identity import run_name
 from segsweep.core.files import write_csv
+from segsweep.report.compare import Question, compare_sources
+from segsweep.report.read.model import Report
+from segsweep.report.read.sources import Sources
 from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, TrainingFacts
 from segsweep.runs.record import RunRecord, Status
 from tests.compose import compose
 
 SIZE_PX = 10_000
 """Pixels of a cell in every image; with as many false as missed ones a Dice of d needs d times so many hits."""
+
+
+def compare_runs(runs: Path, question: Question | None = None) -> Report:
+    """Compare the runs of a folder."""
+    return compare_sources(Sources((str(runs),)), question or Question())
 
 
 def grid(*shared: str, **axes: Sequence[object]) -> Iterator[dict[str, Any]]:

@@ -9,9 +9,9 @@ import pytest
 
 from segsweep.config.identity import NO_ENCODER
 from segsweep.core.errors import ReportError
-from segsweep.report.compare import Question, compare_runs
+from segsweep.report.compare import Question
 from segsweep.report.read.model import Comparison
-from tests.report.making import grid, make_run
+from tests.report.making import compare_runs, grid, make_run
 
 pytestmark = pytest.mark.slow
 

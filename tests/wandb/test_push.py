@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segsweep.report.compare import Question, compare_runs
+from segsweep.report.compare import Question
 from segsweep.report.render.push import ranking_columns
 from segsweep.report.render.tables import pivot_table
 from segsweep.wandb import push
 from tests.command import run
-from tests.report.making import grid, make_run
+from tests.report.making import compare_runs, grid, make_run
 from tests.wandb.double import SentRun, WandbDouble
 from tests.wandb.logged import PROJECT
 

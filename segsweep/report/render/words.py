@@ -40,11 +40,6 @@ def pair_texts(pair: Pair) -> tuple[str, str, str, str]:
     )
 
 
-def counted(number: int, word: str) -> str:
-    """Write a number with its noun: 1 run, 2 runs."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
 def link_to(folder: Path, out: Path) -> str:
     """Return a relative link from the page's folder to a run's; it starts with a dot, so that no name is a scheme."""
     relative = Path(os.path.relpath(folder.resolve(), out.resolve())).as_posix()

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from segsweep.core.files import write_json
-from segsweep.report.compare import Question, compare_runs
+from segsweep.report.compare import Question
 from segsweep.report.read.metrics import direction_of, metric_title
 from segsweep.runs.record import read_record
-from tests.report.making import grid, make_run
+from tests.report.making import compare_runs, grid, make_run
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ import numpy as np
 
 from segsweep.core.files import write_csv
 from segsweep.report.read.model import Comparison
-from segsweep.report.render.figures.draw import draw_pictures
 from segsweep.report.render.gallery import read_gallery
 from segsweep.report.render.page.pictured import pictured
+from segsweep.report.render.write import draw_pictures
 from segsweep.runs.predictions import KINDS, read_predictions, write_predictions
 from tests.report.render.page.making import make_report
 

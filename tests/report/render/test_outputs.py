@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from segsweep.report.compare import Question, compare_runs
+from segsweep.report.compare import Question
 from segsweep.report.read.model import Report
 from segsweep.report.render import latex, markdown
 from segsweep.report.render.csv_files import write_results
@@ -15,7 +15,7 @@ from segsweep.report.render.latex import latex_report
 from segsweep.report.render.markdown import markdown_report
 from segsweep.report.render.tables import by_class, pivot_table, ranking_table, text_lines
 from segsweep.report.render.text import describe_report
-from tests.report.making import grid, make_run
+from tests.report.making import compare_runs, grid, make_run
 from tests.report.render.page.making import make_report
 
 IMAGES = np.random.default_rng(0).normal(0, 0.05, 30)

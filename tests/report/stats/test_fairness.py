@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from segsweep.report.compare import Question, compare_runs
+from segsweep.report.compare import Question
 from segsweep.report.read.model import Report
-from tests.report.making import grid, make_run
+from tests.report.making import compare_runs, grid, make_run
 
 SCORES = np.linspace(0.7, 0.9, 12)
 

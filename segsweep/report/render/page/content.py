@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from segsweep.core.text import plural
 from segsweep.report.read.cost import drawn_costs
 from segsweep.report.read.model import Axis, Comparison, Report
 from segsweep.report.render.gallery import read_gallery
@@ -24,7 +25,7 @@ from segsweep.report.render.page.tables import (
     excluded_rows,
     pivot_table,
 )
-from segsweep.report.render.words import counted, score_text
+from segsweep.report.render.words import score_text
 
 MAX_AXIS_VALUES = 60
 """Of an axis that is offered as a filter; the search finds the values of others."""
@@ -103,7 +104,7 @@ def page_content(report: Report, out: Path) -> Page:
     excluded = excluded_rows(comparison, report.unplaced, out)
     gallery = read_gallery(comparison)
     page = Page(
-        title=f"{comparison.metric} of {counted(len(comparison.rows), 'configuration')}, {comparison.title}",
+        title=f"{comparison.metric} of {plural(len(comparison.rows), 'configuration')}, {comparison.title}",
         answer=comparison.answer,
         facts=facts_of(comparison),
         made=f"Made by python -m segsweep.report {comparison.runs_folder} on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
@@ -153,7 +154,7 @@ def _other(comparison: Comparison) -> Other:
     return Other(
         title=comparison.title,
         answer=comparison.answer,
-        caption=counted(comparison.num_runs, "run")
+        caption=plural(comparison.num_runs, "run")
         + (f"; the best {len(shown)}, {rest} more are in results.csv" if rest else ""),
         metric=comparison.metric,
         rows=[

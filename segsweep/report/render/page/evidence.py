@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from segsweep.core.text import plural
 from segsweep.report.read.model import Comparison, Pair
-from segsweep.report.render.words import counted, probability_text, score_text
+from segsweep.report.render.words import probability_text, score_text
 
 WIDTH_PX = 160
 _MARGIN_PX = 6
@@ -139,8 +140,8 @@ def effects_of(comparison: Comparison) -> EffectTable:
 
 def facts_of(comparison: Comparison) -> str:
     """Return how much was compared, in a line."""
-    parts = [comparison.title, counted(comparison.num_runs, "run"), counted(len(comparison.rows), "configuration")]
+    parts = [comparison.title, plural(comparison.num_runs, "run"), plural(len(comparison.rows), "configuration")]
     if comparison.excluded:
-        parts.append(f"{counted(len(comparison.excluded), 'run')} not counted")
+        parts.append(f"{plural(len(comparison.excluded), 'run')} not counted")
     better = "higher" if comparison.direction == "max" else "lower"
     return " · ".join([*parts, f"ranked by {comparison.metric}, {better} is better"])

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from segsweep.core.text import plural
 from segsweep.report.read.metrics import direction_of, metric_title
 from segsweep.report.read.model import Cell, Comparison, Excluded, Pivot
 from segsweep.report.render.tables import by_class
-from segsweep.report.render.words import counted, link_to, score_text
+from segsweep.report.render.words import link_to, score_text
 
 _HEAT_STEPS = 8
 
@@ -176,4 +177,4 @@ def excluded_caption(rows: Sequence[ExcludedRow]) -> str:
     """Count the runs that are not counted, by how they ended."""
     statuses = dict.fromkeys(row.status for row in rows)
     parts = [f"{sum(row.status == status for row in rows)} {status}" for status in statuses]
-    return f"{counted(len(rows), 'run')}: {', '.join(parts)}"
+    return f"{plural(len(rows), 'run')}: {', '.join(parts)}"
