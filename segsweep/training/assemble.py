@@ -16,8 +16,7 @@ from segsweep.data.augment import check_augmentation
 from segsweep.data.base import Data
 from segsweep.data.open import open_data
 from segsweep.data.spec import DataConfig, ResolutionConfig
-from segsweep.losses.build import build_loss
-from segsweep.losses.class_weights import class_weights_of
+from segsweep.losses.build import build_loss, class_weights_of
 from segsweep.models.build import build_model
 from segsweep.models.check import check_pair
 from segsweep.models.facts import model_facts

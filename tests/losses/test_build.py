@@ -149,7 +149,7 @@ def test_a_loss_reaches_another_process(row_of_a_plugin: LossTerm) -> None:
 
 def test_a_builder_of_the_wrong_signature_is_answered_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(LOSSES, "_rows", dict(LOSSES._rows))
-    LOSSES.add(LossTerm("wrong", LossTermConfig, "segsweep.losses.class_weights:auto_class_weights"))
+    LOSSES.add(LossTerm("wrong", LossTermConfig, "segsweep.losses.build:auto_class_weights"))
     terms: Any = {**TERMS, "wrong": LossTermConfig(1.0)}
     loss = loss_schema()(class_weights=None, **terms)
     with pytest.raises(ConfigError, match=r"auto_class_weights\(.* is called as \(LossTermConfig, Task, NoneType"):

@@ -1,6 +1,6 @@
 import pytest
 
-from segsweep.losses.class_weights import auto_class_weights, class_weights_of
+from segsweep.losses.build import auto_class_weights, class_weights_of
 
 
 def test_a_class_four_times_as_rare_weighs_twice_as_much() -> None:
