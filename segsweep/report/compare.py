@@ -25,6 +25,7 @@ from segsweep.report.stats.noise import describe_noise
 from segsweep.report.stats.paired import compare_best
 from segsweep.report.stats.pivot import chosen_table, default_tables, make_pivot
 from segsweep.report.stats.ranking import make_rows, rank
+from segsweep.stats.verdicts import MARGIN
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,10 @@ class Question:
     columns: tuple[str, ...] = ()
     best: int = 10
     """How many of the best are compared at least."""
+    margin: float = MARGIN
+    """Difference that is too small to matter."""
+    group: str | None = None
+    """Regular expression that finds the group in the name of an image; None: the column of the runs' files."""
 
 
 def compare_sources(sources: Sources, question: Question) -> Report:
@@ -95,7 +100,9 @@ def _compare(
     grouped = group_runs(members, excluded)
     ranked = rank(grouped.ranked, metric, direction)
     values = {each.key: [float(run.record.metrics[metric] or 0.0) for run in each.runs] for each in ranked}
-    found = compare_best(ranked, values, metric, direction, first=question.best)
+    found = compare_best(
+        ranked, values, metric, direction, first=question.best, margin=question.margin, group=question.group
+    )
     columns = columns_for(metric, question.shown, members)
     known = known_metrics(members)
     rows, differences = make_rows(
@@ -112,6 +119,7 @@ def _compare(
         rows=tuple(rows),
         axes=grouped.axes,
         pairs=found.pairs,
+        evidence=found.evidence,
         noise=describe_noise(rows, found.noise, metric=metric, name=metric_title(metric)),
         effects=main_effects(ranked, [row.scores[metric].mean for row in rows], grouped.axes),
         pivots=tuple(_pivots(rows, grouped, question, metric)),

@@ -138,7 +138,7 @@ def _sentence(pair: Pair, names: Mapping[str, str], metric: str) -> str:
     gap, interval, p, _ = pair_texts(pair)
     better, worse = names[pair.better], names[pair.worse]
     numbers = f"{gap}, 95% interval {interval}, p {p}, {pair.num_images} images"
-    if not pair.is_real:
+    if pair.verdict != "better":
         return f"The gap in {metric_title(metric)} is not beyond chance on these test images ({numbers})."
     return (
         f"{better} is better than {worse} in {metric_title(metric)} on these test images beyond chance ({numbers}). "

@@ -34,10 +34,10 @@ def compare(runs: Path, question: Question | None = None) -> Comparison:
     return compare_runs(runs, question or Question()).comparisons[0]
 
 
-def test_the_ranking_says_what_is_tied_with_the_best_and_what_is_worse(tmp_path: Path) -> None:
+def test_the_ranking_says_what_is_worse_than_the_best_and_what_nobody_knows_yet(tmp_path: Path) -> None:
     make_sweep(tmp_path)
     found = compare(tmp_path)
-    assert [(row.rank, row.standing) for row in found.rows] == [(1, "best"), (2, "tied"), (3, "worse"), (4, "worse")]
+    assert [(row.rank, row.standing) for row in found.rows] == [(1, "best"), (2, "unknown"), (3, "worse"), (4, "worse")]
     assert {row.configuration.label for row in found.rows[:2]} == {"unet/resnet18", "unet/mit_b0"}
     best, last = found.rows[0], found.rows[3]
     own = [float(run.record.metrics["test/dice"] or 0) for run in best.configuration.runs]
@@ -51,8 +51,12 @@ def test_the_ranking_says_what_is_tied_with_the_best_and_what_is_worse(tmp_path:
     assert [row.pareto for row in found.rows] == [True, False, True, False]  # 9 GFLOPs, 9, 8, 8
     assert len(found.pairs) == 6
     assert found.noise.degrees_of_freedom == 8
+    assert (found.evidence.num_images, found.evidence.num_seeds, found.evidence.margin) == (40, 3, 0.01)
+    assert found.answer.endswith("n=3); whether 1 other may be as good is not known.")
+    wide = compare(tmp_path, Question(margin=0.05))
+    assert wide.rows[1].standing == "equal"
     cost = f"(9 GFLOPs, {best.cost['parameters_m']:.3g} M parameters)"
-    assert found.answer.endswith(f"n=3); 1 configuration is tied with it; cheapest of the tied: itself {cost}.")
+    assert wide.answer.endswith(f"n=3); 1 configuration is equal to it; cheapest of these: itself {cost}.")
 
 
 def test_a_table_says_why_a_cell_is_empty(tmp_path: Path) -> None:
@@ -104,10 +108,10 @@ def test_cells_that_fold_other_axes_say_so_and_warn_where_they_do_not_hold_the_s
 def test_with_one_seed_what_is_behind_is_not_called_worse(tmp_path: Path) -> None:
     make_sweep(tmp_path, num_seeds=1)
     found = compare(tmp_path)
-    assert [row.standing for row in found.rows] == ["best", "tied", "unknown", "unknown"]
+    assert [row.standing for row in found.rows] == ["best", "unknown", "unknown", "unknown"]
     assert found.rows[3].versus_best is not None
     assert found.rows[3].versus_best.basis == "images"
-    assert "2 others are behind on these test images, and seed noise is unknown" in found.answer
+    assert "whether 3 others may be as good is not known" in found.answer
     assert found.noise.sd is None
     assert found.noise.sentence.startswith("Every configuration was run once, so nobody knows")
     assert "run them again with seed=0,1,2" in found.noise.sentence
@@ -117,7 +121,7 @@ def test_without_scores_of_images_the_seeds_alone_judge_and_without_both_nothing
     make_sweep(tmp_path / "seeds", with_images=False)
     found = compare(tmp_path / "seeds")
     assert {pair.basis for pair in found.pairs} == {"seeds"}
-    assert [row.standing for row in found.rows] == ["best", "tied", "worse", "worse"]
+    assert [row.standing for row in found.rows] == ["best", "unknown", "worse", "worse"]
     assert any("only the chance of the seeds is counted" in note for note in found.notes)
     make_sweep(tmp_path / "once", num_seeds=1, with_images=False)
     nothing = compare(tmp_path / "once")

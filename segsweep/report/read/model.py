@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from segsweep.runs.record import RunRecord
+from segsweep.stats.verdicts import Verdict
 
 Direction = Literal["max", "min"]
-Standing = Literal["best", "tied", "worse", "unknown"]
+Standing = Literal["best", "better", "equal", "worse", "unknown"]
+"""Against the best; "better" only where rows are ranked on validation images and judged on test images."""
 Basis = Literal["images and seeds", "images", "seeds"]
 
 
@@ -91,25 +93,44 @@ class Pair:
     difference: float
     """Of the means, counted so that more is better for the first; below 0 where paired images say the opposite."""
     low: float
-    """Lower end of its 95% confidence interval."""
+    """Lower end of its interval; those of all pairs hold together in 95% of sweeps."""
     high: float
     p: float
     """Probability of a difference at least as large, either way, if there were none."""
     p_adjusted: float
-    """The same, corrected (Holm): a pair with the best for their number, others for all pairs that were compared."""
+    """The same, corrected for all pairs that were compared."""
     num_images: int
     """0 where images could not be paired."""
     basis: Basis
     """Which chance is counted: that of the test images, that of the seeds, or both."""
+    verdict: Verdict
+    """Of the first against the second."""
+    reason: str
+    """Why the verdict is "not known", and what would decide; empty where it is known."""
     seed_variance: float = 0.0
     """Variance of the difference of a single run of each, by their seeds."""
     lasting_variance: float = 0.0
     """Variance of the difference that more runs would not make smaller: it lies in the choice of test images."""
 
-    @property
-    def is_real(self) -> bool:
-        """Whether the first is better beyond chance, at 5% over all that were compared."""
-        return self.p_adjusted < 0.05 and self.difference > 0
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the verdicts rest on."""
+
+    num_images: int
+    """0 where the metric is not known image by image."""
+    num_groups: int | None
+    """Groups of images that are independent of one another, such as patients; None where nobody knows of any."""
+    effective_images: float
+    """How many equal images, or groups, would weigh as these do in the metric (Kish)."""
+    num_seeds: int
+    """Runs of the configuration that has the fewest."""
+    margin: float
+    """Difference that is too small to matter."""
+    selected_on: Literal["val", "test"]
+    """Split whose scores rank."""
+    optimism: float | None
+    """How much the best's score is likely to lie above its true one, because it was picked as the highest."""
 
 
 @dataclass(frozen=True)
@@ -124,8 +145,7 @@ class Row:
     cost: Mapping[str, float]
     """By column of `report.cost.COSTS`: mean over replicates, device_hours the sum; absent where unknown."""
     standing: Standing
-    """best, tied with the best, worse beyond chance, or unknown: not compared, or other on these images while nobody
-    knows how much a repeated run differs."""
+    """best, equal to the best, worse beyond chance, or unknown: not compared, or not decided."""
     versus_best: Pair | None
     """None for the best, and where it was not compared."""
     pareto: bool
@@ -223,6 +243,7 @@ class Comparison:
     axes: tuple[Axis, ...]
     pairs: tuple[Pair, ...]
     """All pairs of the compared configurations."""
+    evidence: Evidence
     noise: SeedNoise
     effects: Effects
     pivots: tuple[Pivot, ...]

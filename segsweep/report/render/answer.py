@@ -1,4 +1,4 @@
-"""The sentence that answers: which is best, what is tied with it, what is cheapest of those."""
+"""The sentence that answers: which is best, what is equal to it, what is cheapest of those."""
 
 from collections.abc import Sequence
 
@@ -26,29 +26,27 @@ def answer(rows: Sequence[Row], metric: str, direction: Direction) -> str:
 
 
 def _rivals(rows: Sequence[Row]) -> list[str]:
-    tied = [row for row in rows if row.standing == "tied"]
+    equal = [row for row in rows if row.standing == "equal"]
     undecided = [row for row in rows if row.standing == "unknown" and row.versus_best is not None]
     unseen = [row for row in rows if row.standing == "unknown" and row.versus_best is None]
     parts = []
-    if tied:
-        number = "1 configuration is" if len(tied) == 1 else f"{len(tied)} configurations are"
-        parts.append(f"{number} tied with it")
-        parts += _cheapest([rows[0], *tied])
+    if equal:
+        number = "1 configuration is" if len(equal) == 1 else f"{len(equal)} configurations are"
+        parts.append(f"{number} equal to it")
+        parts += _cheapest([rows[0], *equal])
     elif not undecided and not unseen:
-        parts.append("no other is tied with it")
-    elif len(undecided) + len(unseen) < len(rows) - 1:
-        parts.append("none of those compared is tied with it")
+        parts.append("all others are worse")
     if undecided:
-        others = "the other is" if len(undecided) == 1 == len(rows) - 1 else f"{len(undecided)} others are"
-        parts.append(f"{others} behind on these test images, and seed noise is unknown")
+        others = "1 other" if len(undecided) == 1 else f"{len(undecided)} others"
+        parts.append(f"whether {others} may be as good is not known")
     if unseen:
         others = "1 further was" if len(unseen) == 1 else f"{len(unseen)} further were"
         parts.append(f"{others} not compared")
     return parts
 
 
-def _cheapest(tied: Sequence[Row]) -> list[str]:
-    known = [row for row in tied if CHEAP in row.cost]
+def _cheapest(equal: Sequence[Row]) -> list[str]:
+    known = [row for row in equal if CHEAP in row.cost]
     if not known:
         return []
     cheapest = min(known, key=lambda row: (row.cost[CHEAP], row.rank))
@@ -56,4 +54,4 @@ def _cheapest(tied: Sequence[Row]) -> list[str]:
     if "parameters_m" in cheapest.cost:
         cost += f", {cheapest.cost['parameters_m']:.3g} M parameters"
     who = "itself" if cheapest.rank == 1 else cheapest.configuration.label
-    return [f"cheapest of the tied: {who} ({cost})"]
+    return [f"cheapest of these: {who} ({cost})"]

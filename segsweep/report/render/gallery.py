@@ -62,7 +62,7 @@ def read_gallery(comparison: Comparison) -> Gallery | None:
     wanted = [row.configuration for row in comparison.rows[:MAX_CONFIGURATIONS]]
     name = comparison.metric.removeprefix("test/")
     metric = f"test/image/{name if name in _OWN_SCORES else _OWN_SCORES[0]}"
-    found = read_images(wanted, ImageFiles(metric))
+    found = read_images(wanted, ImageFiles(metric), by_image=True)
     if found is None or len(found.runs) < 2:
         return None
     shown = [configuration for configuration in wanted if configuration.key in found.runs]

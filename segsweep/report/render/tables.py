@@ -11,11 +11,12 @@ from segsweep.report.render.words import spread_text
 
 MAX_CLASS_ROWS = 20
 """Configurations whose scores are shown class by class."""
-STANDINGS = {"best": "best", "tied": "tied", "worse": "", "unknown": "?"}
+STANDINGS = {"best": "best", "better": "better", "equal": "equal", "worse": "", "unknown": "?"}
 LEGEND = {
     "best": "the best",
-    "tied": "tied with the best: no difference beyond chance",
-    "?": "not compared, or behind on these test images while seed noise is unknown",
+    "better": "better than the first on the test images",
+    "equal": "equal to the best within the margin",
+    "?": "not known: not compared, or the runs do not decide",
 }
 
 

@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segsweep.report.read.model import Axis, Configuration, Effect, Effects
-from segsweep.report.stats.chance import CONFIDENCE, t_quantile
+from segsweep.stats.chance import t_quantile
 
 Array = NDArray[np.float64]
 _TOLERANCE = 1e-8
+_CONFIDENCE = 0.95
 _LEAST_PER_VALUE = 2
 """Configurations that a value must have on average, for an effect of its own; a sampler's numbers have one each."""
 
@@ -91,7 +92,7 @@ def _effects_of(
     contrasts = np.vstack([np.eye(len(present) - 1), -np.ones(len(present) - 1)])
     found = contrasts @ coefficients[place]
     error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", contrasts, covariance[place, place], contrasts), 0.0))
-    half = error * (t_quantile((1 + CONFIDENCE) / 2, freedom) if freedom > 0 else 0.0)
+    half = error * (t_quantile((1 + _CONFIDENCE) / 2, freedom) if freedom > 0 else 0.0)
     runs = dict.fromkeys(present, 0)
     for configuration in configurations:
         runs[configuration.values[axis.name]] += len(configuration.runs)

@@ -1,12 +1,13 @@
 """What repeated runs say: how much the seed alone changes a result, and how many more would settle a gap."""
 
 import math
-import statistics
 from collections.abc import Sequence
 
+import numpy as np
+
 from segsweep.report.read.model import Row, SeedNoise
-from segsweep.report.stats.chance import t_quantile
-from segsweep.report.stats.seeds import SeedVariance
+from segsweep.stats.chance import t_quantile
+from segsweep.stats.seeds import SeedVariance
 
 POWER = 0.8
 """Chance of finding a gap that is there, with the number of runs that is advised."""
@@ -47,8 +48,8 @@ def describe_noise(rows: Sequence[Row], noise: SeedVariance | None, *, metric: s
     replicated = sum(len(row.configuration.runs) > 1 for row in rows)
     if noise is None:
         return SeedNoise(None, 0, 0, _unknown(rows, metric, name))
-    sd = math.sqrt(statistics.median(noise.own))
-    least, most = (math.sqrt(of(noise.own)) for of in (min, max))
+    sd = math.sqrt(float(np.median(noise.own)))
+    least, most = (math.sqrt(float(of(noise.own))) for of in (np.min, np.max))
     span = "" if most < _ALIKE * least else f", {least:.4f} to {most:.4f} from one to another"
     words = (
         f"A repeated run differs by its {_cause(rows)} alone: {name} has a standard deviation of typically {sd:.4f} "
@@ -74,7 +75,9 @@ def _unknown(rows: Sequence[Row], metric: str, name: str) -> str:
 
 
 def _advice(rows: Sequence[Row], metric: str) -> str:
-    rival = next((row for row in rows[1:] if row.standing == "tied" and row.versus_best is not None), None)
+    rival = next(
+        (row for row in rows[1:] if row.standing in ("equal", "unknown") and row.versus_best is not None), None
+    )
     if rival is None or rival.versus_best is None:
         return ""
     gap = abs(rows[0].scores[metric].mean - rival.scores[metric].mean)

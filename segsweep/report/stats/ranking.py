@@ -1,4 +1,4 @@
-"""The ranking: one row per configuration, the best first, and what is tied with it."""
+"""The ranking: one row per configuration, the best first, and what is equal to it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,7 +7,14 @@ from segsweep.report.read.cost import costs_of
 from segsweep.report.read.metrics import spread_of
 from segsweep.report.read.model import Configuration, Direction, Pair, Row, Spread, Standing
 from segsweep.report.stats.fairness import marks_of
+from segsweep.stats.verdicts import Verdict
 
+_STANDINGS: Mapping[Verdict, Standing] = {
+    "better": "worse",
+    "worse": "better",
+    "equal": "equal",
+    "not known": "unknown",
+}
 CHEAP = "gflops"
 """What a configuration costs wherever it runs; speed and memory depend on the machine."""
 
@@ -75,9 +82,7 @@ def standing_of(number: int, versus: Pair | None) -> Standing:
         return "best"
     if versus is None:
         return "unknown"
-    if not versus.is_real:
-        return "tied"
-    return "worse" if versus.basis != "images" else "unknown"
+    return _STANDINGS[versus.verdict]
 
 
 def _on_front(values: Sequence[float], costs: Sequence[float | None], direction: Direction) -> set[int]:

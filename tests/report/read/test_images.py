@@ -7,20 +7,11 @@ import pytest
 
 from segsweep.report.read.collect import collect
 from segsweep.report.read.configurations import group_runs
-from segsweep.report.read.image_file import linearized
-from segsweep.report.read.images import ImageFiles, ImageScores, read_images
+from segsweep.report.read.images import ImageFiles, read_images
+from segsweep.runs.paired import ImageScores
 from tests.report.making import grid, make_run
 
 DICE = np.array([0.2, 0.5, 0.9])
-
-
-def test_the_share_of_each_image_in_a_ratio_of_sums_is_its_first_order_expansion() -> None:
-    above, below = np.array([[1.0], [3.0]]), np.array([[4.0], [4.0]])
-    assert linearized(above, below)[:, 0] == pytest.approx([1 / 4, 3 / 4])  # of equal size: each one's own score
-    above, below = np.array([[1.0], [6.0]]), np.array([[2.0], [8.0]])
-    # 7 / 10 in all; the first lacks 0.4 of its 2 pixels, the second has 0.4 more of its 8; over a mean size of 5.
-    assert linearized(above, below)[:, 0] == pytest.approx([0.7 - 0.4 / 5, 0.7 + 0.4 / 5])
-    assert linearized(np.zeros((2, 1)), np.zeros((2, 1)))[:, 0] == pytest.approx([0.0, 0.0])
 
 
 def read(runs: Path, metric: str) -> ImageScores:

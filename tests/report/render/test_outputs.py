@@ -47,7 +47,7 @@ def test_the_ranking_has_the_best_of_each_column_in_bold(report: Report) -> None
     assert table.body[0][6] == f"{score.mean:.3f} ± {score.sd:.3f}"
     assert table.body[0][8] == "2"
     assert table.bold == {(0, column) for column in range(2, 8)}
-    assert [row[0] for row in table.body] == ["best", "tied", ""]
+    assert [row[0] for row in table.body] == ["best", "equal", ""]
 
 
 def test_a_pivot_cell_holds_mean_sd_and_n_or_why_it_is_empty(report: Report) -> None:
@@ -63,7 +63,7 @@ def test_the_terminal_shows_the_first_rows_what_was_left_out_and_the_answer_last
     parts = text.split("\n\n")
     assert parts[0].startswith("shapes: test, 30 images, pixels counted at the stored size; 6 runs of 3 configurations")
     assert parts[1].splitlines()[-1] == "... and 1 more"
-    assert "tied: tied with the best: no difference beyond chance" in parts[1]
+    assert "equal: equal to the best within the margin" in parts[1]
     assert parts[2].startswith("Dice by model (rows) and encoder (columns)\n")
     assert parts[2].endswith("mean ± standard deviation (n runs).")
     assert "2 not averaged:" in text

@@ -65,7 +65,7 @@ def evidence_of(comparison: Comparison) -> Evidence:
         noise=comparison.noise.sentence,
         caption=(
             f"How much better {best.label} is in {comparison.metric} on the same test images; "
-            "p is corrected for the number of pairs (Holm)"
+            "p is corrected for all pairs"
         ),
         versus_best=_pair_rows(versus, [labels[pair.worse] for pair in versus]),
         other_pairs=_pair_rows(others, [f"{labels[pair.better]} over {labels[pair.worse]}" for pair in others]),
@@ -82,7 +82,7 @@ def _pair_rows(pairs: Sequence[Pair], names: Sequence[str]) -> list[PairRow]:
             drawn=place,
             p=probability_text(pair.p_adjusted),
             num_images=str(pair.num_images) if pair.num_images else "–",
-            verdict=f"{'better' if pair.is_real else 'tied'}, by {pair.basis}",
+            verdict=f"{pair.verdict}, by {pair.basis}",
         )
         for pair, name, place in zip(pairs, names, drawn, strict=True)
     ]

@@ -14,7 +14,7 @@ MAX_ROWS = 2_000
 """Configurations on the page; more would make it heavy, and nobody reads them."""
 FASTER_IS_BETTER = ("train_img_s", "eval_img_s")
 """Columns of cost of which more is better."""
-_STANDINGS = {"best": "best", "tied": "tied", "worse": "", "unknown": ""}
+_STANDINGS = {"best": "best", "better": "better", "equal": "equal", "worse": "", "unknown": "?"}
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from segsweep.report.read.model import (
     Configuration,
     Effect,
     Effects,
+    Evidence,
     Excluded,
     Pair,
     Pivot,
@@ -71,6 +72,7 @@ def make_report(
         rows=rows,
         axes=tuple(Axis(name, (name,), tuple(values)) for name, values in axes.items()),
         pairs=pairs,
+        evidence=Evidence(20, None, 20.0, num_seeds, 0.01, "test", 0.002),
         noise=SeedNoise(0.01, 2 * len(rows), len(rows), "A run differs by its seed alone by 0.0100 (sd)."),
         effects=_effects(axes),
         pivots=(_pivot(rows, axes),) if len(axes) > 1 else (),
@@ -132,6 +134,8 @@ def _row(rank: int, configuration: Configuration, best: Configuration) -> Row:
             0.04 if gap >= 0.02 else 0.9,
             20,
             "images and seeds",
+            "better" if gap >= 0.02 else "equal",
+            "",
         )
     number = int(configuration.key.removeprefix("key"))
     cost = {
@@ -141,7 +145,7 @@ def _row(rank: int, configuration: Configuration, best: Configuration) -> Row:
         "peak_memory_gib": 2.0 + number % 3,
         "device_hours": 0.4,
     }
-    standing: Standing = "best" if pair is None else "worse" if pair.is_real else "tied"
+    standing: Standing = "best" if pair is None else "worse" if pair.verdict == "better" else "equal"
     return Row(rank, configuration, scores, cost, standing, pair, pareto=rank == 1)
 
 

@@ -1,0 +1,1 @@
+"""Which difference is real: arrays of scores in, verdicts out."""
