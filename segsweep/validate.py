@@ -1,8 +1,8 @@
 """Asks every room whether a config can be trained: once, before torch is imported and before anything is touched."""
 
 from segsweep.config.declare import check_values
-from segsweep.config.errors import wandb_name_refused
 from segsweep.config.plugins import require_loaded
+from segsweep.core.errors import ConfigError
 from segsweep.core.task import Task
 from segsweep.data.spec import check_data, check_targets
 from segsweep.losses.spec import check_loss
@@ -69,9 +69,13 @@ def check_wandb_names(wandb: WandbConfig) -> None:
         return
     project = wandb.project
     if not 1 <= len(project) <= LONGEST_PROJECT or any(letter in project for letter in FORBIDDEN):
-        raise wandb_name_refused(
+        raise _name_refused(
             "logger.wandb.project", project, f"1 to {LONGEST_PROJECT} letters, none of {' '.join(FORBIDDEN)}"
         )
     for tag in wandb.tags:
         if not 1 <= len(tag) <= LONGEST_TAG:
-            raise wandb_name_refused("logger.wandb.tags", tag, f"1 to {LONGEST_TAG} letters")
+            raise _name_refused("logger.wandb.tags", tag, f"1 to {LONGEST_TAG} letters")
+
+
+def _name_refused(key: str, found: str, accepted: str) -> ConfigError:
+    return ConfigError(f"{key}={found!r} is not a name that W&B takes: {accepted}. Type {key}=NAME")

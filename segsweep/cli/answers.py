@@ -10,9 +10,21 @@ from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException, ValidationError
 from yaml import YAMLError
 
-from segsweep.config import errors as command
 from segsweep.config.options import conf_dir
-from segsweep.core.errors import ConfigError, SegsweepError
+from segsweep.core.errors import ConfigError, SegsweepError, SweepError, near_hint, nearest
+
+INSPECTABLE = {"encoder": "encoders", "model": "models", "loss": "losses", "optimizer": "optimizers"}
+"""Groups that `python -m segsweep.inspect` explains, and the word it wants."""
+KINDS = {"Float": "a number", "Integer": "a whole number", "Boolean": "true or false"}
+"""OmegaConf's names of types, in words."""
+PLUGINS = {
+    "submitit_slurm": "pip install 'segsweep[slurm]'",
+    "submitit_local": "pip install 'segsweep[slurm]'",
+    "ray": "pip install 'segsweep[ray]'",
+    "ray_aws": "pip install 'segsweep[ray]'",
+    "joblib": "pip install --pre hydra-joblib-launcher",
+}
+"""Launchers that come with a plugin, and how to install it."""
 
 
 def answer(error: BaseException) -> SegsweepError | None:
@@ -43,11 +55,14 @@ def _translated(error: BaseException) -> SegsweepError | None:
     if isinstance(error, MissingConfigException) and error.missing_cfg_file:
         return _missing_option(error)
     if isinstance(error, OverrideParseException):
-        return command.not_an_override(error.override)
+        return ConfigError(
+            f"{error.override!r} cannot be read: a setting is written key=value, a choice group=name.\n"
+            "Quote a value that holds spaces, commas, brackets or an equals sign: 'key=\"a, b\"'"
+        )
     if isinstance(error, YAMLError):
-        return command.not_yaml(str(error))
+        return ConfigError(f"A config file cannot be read as YAML:\n{error}")
     if isinstance(error, MissingMandatoryValue):
-        return command.value_missing(_full_key(error))
+        return _value_missing(_full_key(error))
     if isinstance(error, ConfigCompositionException):
         return _composition(error)
     if isinstance(error, ValueError) and "Config group override must be a string or a list" in str(error):
@@ -57,9 +72,9 @@ def _translated(error: BaseException) -> SegsweepError | None:
 
 def _missing_option(error: MissingConfigException) -> SegsweepError:
     group, _, option = str(error.missing_cfg_file).removesuffix(".yaml").rpartition("/")
-    if group == "hydra/launcher" and option in command.PLUGINS:
-        return command.plugin_missing(option)
-    return command.unknown_option(group, option, [str(name) for name in error.options or []])
+    if group == "hydra/launcher" and option in PLUGINS:
+        return SweepError(f"hydra/launcher={option} comes with a plugin that is not installed. Try: {PLUGINS[option]}")
+    return unknown_option(group, option, [str(name) for name in error.options or []])
 
 
 def _number_as_option() -> SegsweepError | None:
@@ -67,24 +82,30 @@ def _number_as_option() -> SegsweepError | None:
         group, _, value = word.partition("=")
         folder = conf_dir() / group
         if value.isdigit() and folder.is_dir():
-            return command.number_as_option(group, value, sorted(file.stem for file in folder.glob("*.yaml")))
+            options = sorted(file.stem for file in folder.glob("*.yaml"))
+            size = f"{value}x{value}" if group == "resolution" else next(iter(options), "NAME")
+            meant = next((option for option in options if option.startswith(value)), size)
+            return ConfigError(f"{group}={value} is a number, and a choice needs a name. Type {group}={meant}")
     return None
 
 
 def _composition(error: ConfigCompositionException) -> SegsweepError | None:
     text = str(error)
     if ambiguous := re.search(r"Ambiguous value for argument '(.+)'", text):
-        return command.several_values(ambiguous[1])
+        return ConfigError(
+            f"{ambiguous[1]} names several values. To train one run for each, add -m: "
+            f"python -m segsweep.train -m {ambiguous[1]}"
+        )
     if missing := re.search(r"[Yy]ou must specify '([^']+)'", text):
-        return command.value_missing(missing[1])
+        return _value_missing(missing[1])
     cause = error.__cause__
     if isinstance(cause, ValidationError):
         key = _full_key(cause)
         problem = str(cause).splitlines()[0].rstrip(".")
-        return command.wrong_value(key, _given(key, text), problem[:1].lower() + problem[1:])
+        return _wrong_value(key, _given(key, text), problem[:1].lower() + problem[1:])
     if isinstance(cause, OmegaConfBaseException) and "Could not override" in text:
         key = _full_key(cause)
-        return command.unknown_key(key, _known_keys(cause), _override_of(key))
+        return _unknown_key(key, _known_keys(cause), _override_of(key))
     return None
 
 
@@ -119,3 +140,43 @@ def _dotted(node: DictConfig, prefix: str = "") -> Iterator[str]:
         child = node._get_node(key)
         if isinstance(child, DictConfig) and not child._is_missing() and not child._is_none():
             yield from _dotted(child, f"{name}.")
+
+
+def unknown_option(group: str, option: str, options: list[str]) -> ConfigError:
+    """A group has no file of that name."""
+    text = f"{group}={option} does not exist.{near_hint(nearest(option, options))}"
+    if len(options) <= 20:
+        text += f" All: {', '.join(options)}."
+    if group in INSPECTABLE:
+        text += f" What exists: python -m segsweep.inspect {INSPECTABLE[group]}"
+    if group == "encoder":
+        text += "\nAny feature model of timm goes too, as encoder=tu-NAME."
+    if group == "resolution":
+        text += " Any size goes, as resolution=HEIGHTxWIDTH."
+    if group == "optimizer":
+        text += f"\nAny optimizer of timm goes too: optimizer=timm optimizer.name={option}"
+    return ConfigError(text)
+
+
+def _unknown_key(key: str, known: list[str], override: str) -> ConfigError:
+    near = nearest(key, known)
+    leaf = key.rsplit(".", 1)[-1]
+    near += [name for name in known if name.rsplit(".", 1)[-1] == leaf and name not in near]
+    group = key.rpartition(".")[0]
+    siblings = [name.rpartition(".")[2] for name in known if name.rpartition(".")[0] == group] if group else []
+    inside = f" {group} has: {', '.join(siblings)}." if siblings else ""
+    return ConfigError(
+        f"{key} is not a setting (in {override!r}).{near_hint(near[:3])}{inside} "
+        "All settings: python -m segsweep.train --cfg job"
+    )
+
+
+def _wrong_value(key: str, value: str, problem: str) -> ConfigError:
+    for kind, words in KINDS.items():
+        if problem.endswith(f"could not be converted to {kind}"):
+            return ConfigError(f"{key}={value} is not {words}. Type {key}=VALUE with {words}.")
+    return ConfigError(f"{key}={value} does not fit: {problem}.")
+
+
+def _value_missing(key: str) -> ConfigError:
+    return ConfigError(f"{key} is not set and has no default. Type {key}=VALUE")

@@ -20,7 +20,7 @@ from typing import Any
 
 from omegaconf import MISSING
 
-from segsweep.config import errors
+from segsweep.core.errors import ConfigError
 
 Number = int | float
 """Where floats are wanted, 1 is one too."""
@@ -93,7 +93,7 @@ def check_values(tree: Any, prefix: str = "") -> None:
         if is_dataclass(value):
             check_values(value, f"{key}.")
         elif (words := entry.metadata.get("choices")) and value not in words:
-            raise errors.not_a_choice(key, value, words)
+            raise ConfigError(f"{key}={value} does not exist. Choose one of: {', '.join(words)}")
         elif accepted := entry.metadata.get("range"):
             _check_number(key, value, accepted, or_auto=entry.metadata["or_auto"])
 
@@ -101,11 +101,13 @@ def check_values(tree: Any, prefix: str = "") -> None:
 def _check_number(key: str, value: Any, accepted: Range, *, or_auto: bool) -> None:
     if or_auto and isinstance(value, str):
         if value != "auto":
-            raise errors.not_auto(key, value, str(accepted))
+            raise ConfigError(
+                f"{key}={value} is not a number. It may be auto, or a whole number, {accepted}. Type {key}=auto"
+            )
         return
     for each in _numbers(value):
         if not accepted.holds(each):
-            raise errors.out_of_range(key, each, str(accepted))
+            raise ConfigError(f"{key}={each:g} is out of range: it must be {accepted}.")
 
 
 def _numbers(value: Any) -> Iterator[Number]:

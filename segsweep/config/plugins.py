@@ -15,9 +15,9 @@ from pathlib import Path
 
 import yaml
 
-from segsweep.config import errors
 from segsweep.config.options import conf_dir
-from segsweep.core.errors import SegsweepError
+from segsweep.core.errors import ConfigError, SegsweepError
+from segsweep.core.text import first_line
 
 KEY = "plugins"
 _GROUPS_WITH_PLUGINS = ("experiment", "sweep")
@@ -37,17 +37,19 @@ def load_plugins(modules: Iterable[str]) -> None:
         os.environ["PYTHONPATH"] = f"{here}{os.pathsep}{known}" if known else here  # jobs of SLURM, ranks of torchrun
     for name in modules:
         if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", name):
-            raise errors.plugin_not_a_module(name)
+            raise ConfigError(f"plugins holds {name!r}, which is no name of a module. Type plugins=[my_lab.networks]")
         try:
             import_module(name)
         except SegsweepError as mistake:
-            raise errors.plugin_refused(name, str(mistake)) from mistake
-        except ModuleNotFoundError as error:
-            if error.name and (name == error.name or name.startswith(f"{error.name}.")):
-                raise errors.plugin_not_found(name, str(Path.cwd())) from error
-            raise errors.plugin_fails(name, error) from error
+            raise ConfigError(f"The plugin {name} cannot be used: {mistake}") from mistake
         except Exception as error:
-            raise errors.plugin_fails(name, error) from error
+            absent = error.name if isinstance(error, ModuleNotFoundError) else None
+            if absent and (name == absent or name.startswith(f"{absent}.")):
+                raise _not_found(name) from error
+            raise ConfigError(
+                f"plugins names {name}, which fails to import: {type(error).__name__}: {first_line(error)}. "
+                f"Try it alone: python -c 'import {name}'"
+            ) from error
 
 
 def named_plugins(words: Sequence[str]) -> list[str]:
@@ -70,7 +72,7 @@ def plugin_digest(name: str) -> str:
     """Return a hash of the Python files of a plugin: of one module, or of all in a package."""
     spec = find_spec(name)
     if spec is None or spec.origin is None:
-        raise errors.plugin_not_found(name, str(Path.cwd()))
+        raise _not_found(name)
     origin = Path(spec.origin)
     files = sorted(origin.parent.rglob("*.py")) if origin.name == "__init__.py" else [origin]
     digest = hashlib.sha256()
@@ -86,7 +88,17 @@ def require_loaded(modules: Sequence[str]) -> None:
         ConfigError: With the place to name them.
     """
     if late := [name for name in modules if name not in sys.modules]:
-        raise errors.plugins_too_late(late)
+        raise ConfigError(
+            f"plugins={late} was set in a config file that is read after plugins are imported. Type "
+            f"'plugins=[{','.join(late)}]' on the command line, or set it in the file of experiment= or sweep="
+        )
+
+
+def _not_found(name: str) -> ConfigError:
+    return ConfigError(
+        f"plugins names {name}, and Python finds no such module: neither installed nor in {Path.cwd()}. "
+        "Install its package (pip install -e PATH), or set PYTHONPATH to the folder that holds it"
+    )
 
 
 def _listed(value: str) -> list[str]:

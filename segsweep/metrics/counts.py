@@ -5,9 +5,9 @@ import torch.distributed
 from jaxtyping import Float, Int64, Integer, UInt8
 from torch import Tensor, nn
 
+from segsweep.core.errors import LabelError
 from segsweep.core.task import IGNORE, Task, TaskKind
 from segsweep.metrics.channels import count_channels
-from segsweep.metrics.errors import unknown_truth
 from segsweep.metrics.scores import Outcomes, outcomes_of_channels, outcomes_of_classes
 
 NUM_VALUES = 256
@@ -45,7 +45,7 @@ def count_pixels(
     ignored = truth == ignore_index
     unknown = truth[~ignored & ((truth < 0) | (truth >= num_classes))]
     if len(unknown):
-        raise unknown_truth(sorted(set(unknown.tolist())), num_classes, ignore_index)
+        raise _unknown_truth(sorted(set(unknown.tolist())), num_classes, ignore_index)
     if pred.numel() and not 0 <= int(pred.min()) <= int(pred.max()) < num_classes:
         raise ValueError(f"pred spans {int(pred.min())} to {int(pred.max())}, outside the {num_classes} classes")
     as_bytes = truth.masked_fill(ignored, 0).to(torch.uint8).masked_fill(ignored, IGNORE)
@@ -137,7 +137,7 @@ class PixelCounts(nn.Module):
         """
         num_classes, highest = self.pooled.shape[-1], int(self.highest) - 1
         if highest >= num_classes:
-            raise unknown_truth([highest], num_classes, IGNORE)
+            raise _unknown_truth([highest], num_classes, IGNORE)
         return self.pooled.to("cpu", copy=True)
 
     def outcomes(self) -> Outcomes:
@@ -155,3 +155,13 @@ class PixelCounts(nn.Module):
         """Forget all counts."""
         self.pooled.zero_()
         self.highest.zero_()
+
+
+def _unknown_truth(values: list[int], num_classes: int, ignore_index: int) -> LabelError:
+    """Answer truth that holds values which are neither a class nor unlabelled."""
+    found = ", ".join(str(value) for value in values[:10])
+    return LabelError(
+        f"The truth holds {found}, but {num_classes} classes accept 0 to {num_classes - 1}, "
+        f"and {ignore_index} for unlabelled pixels. Try data.num_classes={max(values) + 1}, "
+        f"or data.ignore_index={values[0]} if {values[0]} means unlabelled."
+    )

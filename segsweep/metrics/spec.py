@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from omegaconf import MISSING
 
 from segsweep.config.declare import COUNT, number
-from segsweep.core.errors import nearest
+from segsweep.core.errors import ConfigError, near_hint, nearest
 from segsweep.core.registry import Table
 from segsweep.core.task import Task
-from segsweep.metrics import errors
 
 POOLED = "pixels added up over all images, then the mean over classes"
 PER_IMAGE = "each image on its own, mean over its classes, then over images"
@@ -227,13 +226,21 @@ def check_monitor(monitor: str, mode: str, task: Task | None = None) -> None:
         ConfigError: If it is not one of the validation, or the direction would keep the worst epoch.
     """
     if not re.fullmatch(r"val/\S+", monitor):
-        raise errors.monitor_form(monitor)
+        raise ConfigError(
+            f"trainer.monitor={monitor} is not a metric of the validation split. It may be val/miou, val/dice, "
+            "val/loss or another val/NAME of history.csv. Type trainer.monitor=val/miou"
+        )
     row = metric_of(monitor)
     wanted = "min" if row is not None and row.lower_is_better else "max"
     if mode != wanted:
-        raise errors.monitor_mode(monitor, mode, wanted)
+        raise ConfigError(
+            f"trainer.monitor={monitor} with trainer.monitor_mode={mode} would keep the worst epoch. "
+            f"Type trainer.monitor_mode={wanted}"
+        )
     if task is None:
         return
     known = list(metrics_of_validation(task.scored_names))
     if monitor not in known:
-        raise errors.monitor_unknown(monitor, known, nearest(monitor, known))
+        shown = ", ".join(name for name in known if name.count("/") == 1 or name.startswith("val/image/"))
+        hint = near_hint(nearest(monitor, known))
+        raise ConfigError(f"trainer.monitor={monitor} is not a metric of this run.{hint} Choose one of: {shown}")

@@ -90,7 +90,11 @@ def _check_any_size(trial: _Trial, size: tuple[int, int]) -> None:
     try:
         run_on_meta(trial.net, trial.channels, (size[0] + multiple, size[1] + 2 * multiple))
     except Exception as error:
-        raise errors.native_needs_any_size(trial.model.arch, trial.encoder.name, *size) from error
+        raise ConfigError(
+            f"resolution.eval_size=native does not go with model={trial.model.arch} and encoder={trial.encoder.name}, "
+            f"which is built for images of {size[0]}x{size[1]} and does not take every size. "
+            "Type resolution.eval_size=same, or choose another encoder."
+        ) from error
 
 
 def _not_built(model: ModelConfig, chosen: EncoderConfig, error: Exception) -> ConfigError:

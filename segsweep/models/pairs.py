@@ -5,8 +5,10 @@ What no table holds, `segsweep.models.check` answers by building the pair withou
 
 from pathlib import PurePath
 
+from segsweep.core.errors import ConfigError, WeightsError
 from segsweep.models import errors
 from segsweep.models.encoders import ENCODERS, family_of
+from segsweep.models.errors import LOCAL, RANDOM
 from segsweep.models.settings import DecoderConfig
 from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig, deepest_stride
 
@@ -35,13 +37,20 @@ def check_encoder(encoder: EncoderConfig) -> None:
     named = encoder.weights is not None and not is_weight_file(encoder.weights)
     if encoder.name.startswith(TIMM_PREFIX):
         if named and encoder.weights != "imagenet":
-            raise errors.timm_set(encoder.name, str(encoder.weights))
+            raise WeightsError(
+                f"encoder.weights={encoder.weights} does not go with {encoder.name}: a timm encoder carries the set "
+                "in its name. Type encoder.weights=imagenet for what timm has by default, "
+                f"or encoder={encoder.name.split('.')[0]}.TAG; {RANDOM}; {LOCAL}."
+            )
         return
     if encoder.name not in ENCODERS:
         raise errors.unknown_encoder(encoder.name, ENCODERS)
     row = ENCODERS[encoder.name]
     if encoder.options and not row.build:
-        raise errors.options_of_named_encoder(encoder.name, encoder.options)
+        raise ConfigError(
+            f"encoder.options={encoder.options} is for timm encoders only, and encoder={encoder.name} takes none. "
+            "Leave it out, or choose a timm encoder: encoder=tu-NAME"
+        )
     if named and encoder.weights not in row.weights:
         raise errors.unknown_set(encoder.name, str(encoder.weights), row.weights)
 
@@ -74,9 +83,16 @@ def check_pair_rules(model: ModelConfig, encoder: EncoderConfig) -> None:
     check_encoder(encoder)
     stride = getattr(model, "encoder_output_stride", 32)
     if stride not in row.output_strides:
-        raise errors.output_stride(model.arch, stride, row.output_strides)
+        words = " or ".join(map(str, row.output_strides))
+        raise ConfigError(
+            f"model.encoder_output_stride={stride} does not go with model={model.arch}, which takes {words}. "
+            f"Type model.encoder_output_stride={row.output_strides[-1]}"
+        )
     if _refuses(model.arch, encoder.name, stride):
-        raise errors.refused_pair(model.arch, encoder.name, row.instead)
+        raise ConfigError(
+            f"model={model.arch} does not go with encoder={encoder.name}. Type {row.instead}. "
+            "More: python -m segsweep.inspect models"
+        )
     if isinstance(model, DecoderConfig):
         _check_decoder(model, encoder.name)
 
@@ -96,20 +112,33 @@ def _check_lists(model: DecoderConfig) -> None:
     for option in LISTS_AS_LONG_AS_DEPTH:
         value = getattr(model, option, None)
         if isinstance(value, list) and len(value) != model.encoder_depth:
-            raise errors.list_length(option, value, model.encoder_depth)
+            depth = model.encoder_depth
+            fit = str([*value, *[value[-1] if value else 64] * depth][:depth]).replace(" ", "")
+            raise ConfigError(
+                f"model.{option}={value} has {len(value)} numbers and needs as many as model.encoder_depth={depth}. "
+                f"Type 'model.{option}={fit}', or model.encoder_depth={len(value)}"
+            )
     rates = getattr(model, "decoder_atrous_rates", [1, 1, 1])
     if len(rates) != 3:
-        raise errors.atrous_rates(rates)
+        key = "model.decoder_atrous_rates"
+        raise ConfigError(f"{key}={list(rates)} needs three numbers. Type '{key}=[12,24,36]'")
 
 
 def _check_upsampling(model: DecoderConfig) -> None:
     given = getattr(model, "upsampling", None)
     wanted = ARCHITECTURES[model.arch].upsampling(model.encoder_depth, deepest_stride(model))
     if given is not None and given != wanted:
-        raise errors.upsampling(model.arch, given, wanted)
+        raise ConfigError(
+            f"model.upsampling={given} would give {model.arch} logits of another size than the image. "
+            f"Type model.upsampling={wanted}"
+        )
 
 
 def _check_norm(model: DecoderConfig) -> None:
     norm = getattr(model, "decoder_use_norm", None)
     if isinstance(norm, str) and norm not in NORMS:
-        raise errors.decoder_norm(norm)
+        raise ConfigError(
+            f"model.decoder_use_norm={norm} cannot be built. It may be batchnorm, false for none, inplace (with the "
+            "package inplace_abn), or a norm with options: "
+            "'model.decoder_use_norm={type: instancenorm, affine: true}'"
+        )

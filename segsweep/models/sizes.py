@@ -1,9 +1,9 @@
 """Which image and batch sizes an architecture takes."""
 
 from segsweep.config.options import conf_dir
+from segsweep.core.errors import ConfigError
 from segsweep.data.sizes import eval_size_px
 from segsweep.data.spec import ResolutionConfig
-from segsweep.models import errors
 from segsweep.models.pairs import TIMM_PREFIX
 from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig, deepest_stride
 
@@ -30,10 +30,17 @@ def check_sizes(model: ModelConfig, encoder: EncoderConfig, resolution: Resoluti
     if fit != trained_px:
         option = f"{fit[0]}x{fit[1]}"
         exists = (conf_dir() / "resolution" / f"{option}.yaml").is_file()
-        raise errors.training_size(pair, trained_px, needs, fit, option if exists else None)
+        raise ConfigError(
+            f"resolution.height={trained_px[0]} resolution.width={trained_px[1]} does not go with {pair}: height and "
+            f"width must be {needs}. Nearest: resolution.height={fit[0]} resolution.width={fit[1]}"
+            + (f", which is resolution={option}" if exists else "")
+        )
     eval_px = eval_size_px(resolution)
-    if eval_px and nearest_size(eval_px, multiple, least) != eval_px:
-        raise errors.eval_size(pair, eval_px, needs, nearest_size(eval_px, multiple, least))
+    if eval_px and (fit := nearest_size(eval_px, multiple, least)) != eval_px:
+        raise ConfigError(
+            f"resolution.eval_size={eval_px[0]}x{eval_px[1]} does not go with {pair}: height and width must be {needs}."
+            f" Nearest: resolution.eval_size={fit[0]}x{fit[1]}"
+        )
 
 
 def nearest_size(size: tuple[int, int], multiple: int, least: int) -> tuple[int, int]:
@@ -60,7 +67,11 @@ def check_batch(model: ModelConfig, batch: int, devices: int) -> None:
     """
     check_shared(batch, devices)
     if batch == devices and ARCHITECTURES[model.arch].pools_to_one_pixel:
-        raise errors.batch_of_one(model.arch, batch, devices)
+        raise ConfigError(
+            f"model={model.arch} cannot train on one image at a time (trainer.batch_size={batch}, "
+            f"hardware.devices={devices}): it normalizes over a feature map of one pixel. Type "
+            f"trainer.batch_size={2 * devices}, with trainer.accumulate_batches for larger steps, or model=unet"
+        )
 
 
 def check_shared(batch: int, devices: int) -> None:
@@ -70,7 +81,11 @@ def check_shared(batch: int, devices: int) -> None:
         ConfigError: With the nearest batch that can be shared.
     """
     if batch % devices:
-        raise errors.unshared_batch(batch, devices)
+        fit = devices * max(1, round(batch / devices))
+        raise ConfigError(
+            f"trainer.batch_size={batch} cannot be shared by hardware.devices={devices}: it counts the images of all "
+            f"devices together and must be a multiple of {devices}. Nearest: trainer.batch_size={fit}"
+        )
 
 
 def least_batch(model: ModelConfig, resolution: ResolutionConfig, num_devices: int) -> int:

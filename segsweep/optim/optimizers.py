@@ -9,11 +9,12 @@ import timm.optim
 import torch
 from torch import nn
 
+from segsweep.core.errors import ConfigError, near_hint, nearest
 from segsweep.core.registry import build, load
-from segsweep.optim import errors
 from segsweep.optim.spec import OPTIMIZERS, OptimizerConfig
 
 OWN_KEYS = ("lr", "weight_decay")
+ALL_OPTIMIZERS = "All: python -m segsweep.inspect optimizers"
 
 
 def build_optimizer(
@@ -40,13 +41,20 @@ def check_optimizer(optimizer: OptimizerConfig) -> None:
     known = option_names(optimizer.name)
     for option in optimizer.options:
         if option in OWN_KEYS:
-            raise errors.own_key(option)
+            raise ConfigError(
+                f"optimizer.options.{option} has a key of its own. Write optimizer.{option}=VALUE instead."
+            )
         if option not in known:
-            raise errors.unknown_option(optimizer.name, option, known)
+            hint = near_hint(nearest(option, known))
+            raise ConfigError(
+                f"optimizer.options.{option} is no option of {optimizer.name}.{hint} Options of {optimizer.name}: "
+                f"{', '.join(known)}."
+            )
     try:
         _construct(optimizer, [nn.Parameter(torch.zeros(1, 1))], fused=True)
     except Exception as reason:
-        raise errors.refused_options(optimizer.name, optimizer.options, str(reason)) from reason
+        given = " ".join(f"optimizer.options.{key}={value}" for key, value in optimizer.options.items())
+        raise ConfigError(f"{optimizer.name} refuses its settings ({given or 'no options'}): {reason}.") from reason
 
 
 def option_names(name: str) -> list[str]:
@@ -127,9 +135,13 @@ def _optimizer_class(name: str) -> type[torch.optim.Optimizer]:
         found = load(OPTIMIZERS[name].build)
         return found
     if name not in timm.optim.list_optimizers():
-        raise errors.unknown_optimizer(name, optimizer_names())
+        raise ConfigError(
+            f"optimizer.name={name} does not exist.{near_hint(nearest(name, optimizer_names()))} {ALL_OPTIMIZERS}"
+        )
     if obstacle := _obstacle(name):
-        raise errors.optimizer_unavailable(name, obstacle)
+        raise ConfigError(
+            f"optimizer.name={name} cannot be used here: {obstacle}. Try optimizer.name=adamw. {ALL_OPTIMIZERS}"
+        )
     found = timm.optim.get_optimizer_class(name, bind_defaults=False)
     return found
 

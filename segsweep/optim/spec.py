@@ -6,8 +6,8 @@ from typing import Any, Literal
 from omegaconf import MISSING
 
 from segsweep.config.declare import COUNT, FRACTION, FRACTION_INSIDE, FROM_ZERO, POSITIVE, number
+from segsweep.core.errors import ConfigError, near_hint, nearest
 from segsweep.core.registry import Table
-from segsweep.optim import errors
 
 
 @dataclass
@@ -159,8 +159,16 @@ def check_schedule(scheduler: SchedulerConfig, *, max_epochs: int) -> None:
         ConfigError: With the nearest name, or a warm-up that would fit.
     """
     row = SCHEDULES.get(scheduler.name)
-    if row is None or not isinstance(scheduler, row.settings):
-        raise errors.unknown_schedule(scheduler.name, list(SCHEDULES), exists=row is not None)
+    if row is None:
+        hint = near_hint(nearest(scheduler.name, SCHEDULES))
+        choices = ", ".join(f"scheduler={name}" for name in SCHEDULES)
+        raise ConfigError(f"scheduler.name={scheduler.name} does not exist.{hint} Type one of: {choices}")
+    if not isinstance(scheduler, row.settings):
+        name = scheduler.name
+        raise ConfigError(f"scheduler.name={name} has other settings than these. Choose it as scheduler={name}")
     warmup_epochs: float = getattr(scheduler, "warmup_epochs", 0.0)
     if warmup_epochs >= max_epochs:
-        raise errors.warmup_too_long(warmup_epochs, max_epochs)
+        raise ConfigError(
+            f"scheduler.warmup_epochs={warmup_epochs:g} takes the whole run of trainer.max_epochs={max_epochs}. "
+            f"Try scheduler.warmup_epochs={max_epochs / 10:g}, or more epochs."
+        )

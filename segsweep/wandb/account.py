@@ -9,19 +9,9 @@ from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal, NamedTuple
 
-from segsweep.core.errors import ReportError
+from segsweep.core.errors import ConfigError, ReportError
 from segsweep.core.network import answers
 from segsweep.core.text import first_line
-from segsweep.wandb.errors import (
-    key_refused,
-    no_such_project,
-    nobody_logged_in,
-    not_an_address,
-    wandb_failed,
-    wandb_is_off,
-    wandb_not_online,
-    wandb_silent,
-)
 
 SCHEME = "wandb:"
 TIMEOUT_S = 20
@@ -49,7 +39,10 @@ def read_address(text: str) -> Address:
     """
     parts = text.removeprefix(SCHEME).split("/")
     if not text.startswith(SCHEME) or len(parts) > 2 or not all(part.strip() == part != "" for part in parts):
-        raise not_an_address(text)
+        raise ReportError(
+            f"{text!r} names no project on W&B. Type wandb:ENTITY/PROJECT, or wandb:PROJECT for your own, as in the "
+            "address of its page"
+        )
     return Address(parts[0] if len(parts) == 2 else None, parts[-1])
 
 
@@ -83,14 +76,16 @@ def find_obstacle(*, warnings: bool = True) -> Obstacle | None:
     if settings.mode in ("offline", "dryrun", "disabled"):
         is_disabled = settings.mode == "disabled"
         command = "wandb enabled" if is_disabled else "wandb online"
-        return Obstacle(f"W&B's settings say so, see `{command}`", wandb_is_off(settings.mode), is_disabled)
+        advice = f"W&B's own settings say {settings.mode}. Type `wandb online`, and unset WANDB_MODE, to read from it."
+        return Obstacle(f"W&B's settings say so, see `{command}`", ReportError(advice), is_disabled)
     try:
         if not _logged_in(settings):
-            return Obstacle("nobody is logged in, see `wandb login`", nobody_logged_in())
+            advice = "Nobody is logged in to W&B. Type `wandb login`, or set WANDB_API_KEY, and try again."
+            return Obstacle("nobody is logged in, see `wandb login`", ReportError(advice))
     except wandb.errors.Error as error:
-        return Obstacle(first_line(error), key_refused(settings.base_url, said(error)))
+        return Obstacle(first_line(error), _key_refused(settings.base_url, said(error)))
     if not answers(settings.base_url):
-        return Obstacle(f"{settings.base_url} does not answer", wandb_silent(settings.base_url))
+        return Obstacle(f"{settings.base_url} does not answer", _wandb_silent(settings.base_url))
     return None
 
 
@@ -131,7 +126,10 @@ def choose_mode(wanted: str) -> Connection:
     if obstacle is None:
         return Connection("online", "")
     if wanted == "online":
-        raise wandb_not_online(obstacle.reason)
+        raise ConfigError(
+            f"logger.wandb.mode=online, but W&B is offline: {obstacle.reason}. "
+            "Try logger.wandb.mode=auto, which keeps the run on disk for `wandb sync`"
+        )
     return Connection("disabled" if obstacle.is_disabled else "offline", obstacle.reason)
 
 
@@ -173,13 +171,17 @@ def open_api(address: Address) -> Iterator[Any]:
         except wandb.errors.AuthenticationError as error:
             url = wandb.setup().settings.base_url
             if not answers(url):  # it went away meanwhile, which W&B calls the same
-                raise wandb_silent(url) from error
-            raise key_refused(url, said(error)) from error
+                raise _wandb_silent(url) from error
+            raise _key_refused(url, said(error)) from error
         except (wandb.errors.Error, WandbApiFailedError) as error:
-            raise wandb_failed(address.path, said(error)) from error
+            raise ReportError(
+                f"W&B failed at {address.path}: {said(error)}. Try again later; runs that were read before are kept."
+            ) from error
         except ValueError as error:
             if "Could not find project" in str(error):
-                raise no_such_project(address.path) from error
+                raise ReportError(
+                    f"There is no project {address.path} on W&B that your key may see. Check both names at its page."
+                ) from error
             raise
 
 
@@ -201,3 +203,19 @@ def environment(**values: str) -> Iterator[None]:
 def said(error: Exception) -> str:
     """Return what W&B says, for the middle of a sentence."""
     return first_line(error).rstrip(".")
+
+
+def _wandb_silent(url: str) -> ReportError:
+    """The server cannot be reached."""
+    return ReportError(
+        f"{url} does not answer. Is this machine connected, and WANDB_BASE_URL right? "
+        "The runs that lie here need no network: python -m segsweep.report runs"
+    )
+
+
+def _key_refused(url: str, said: str) -> ReportError:
+    """The server knows no such key, or none can be one."""
+    return ReportError(
+        f"{url} does not accept the key: {said}. Type `wandb login --relogin`, or set WANDB_API_KEY to a key from "
+        f"{url.replace('//api.', '//')}/authorize"
+    )

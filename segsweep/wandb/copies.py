@@ -9,10 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from segsweep.core.errors import ReportError
 from segsweep.core.files import write_csv, write_json
 from segsweep.runs.choices import write_choices
 from segsweep.runs.folder import HISTORY_FILE, RECORD_FILE
-from segsweep.wandb.errors import nobody_to_name
 from segsweep.wandb.files import CHOICES_FILE
 from segsweep.wandb.foreign import record_of_foreign, record_of_ours
 from segsweep.wandb.names import Names, find_names, is_number
@@ -45,7 +45,10 @@ def copy_runs(runs: Sequence[RemoteRun], given: Sequence[tuple[str, str]]) -> tu
     """
     foreign = [run.info for run in runs if not run.info.is_ours]
     if given and not foreign:
-        raise nobody_to_name(",".join("=".join(pair) for pair in given))
+        pairs = ",".join("=".join(pair) for pair in given)
+        raise ReportError(
+            f"--map {pairs} names settings of runs that another tool wrote; all runs here are segsweep's. Leave it out."
+        )
     names = find_names(foreign, given) if foreign else Names()
     with ThreadPoolExecutor(_AT_A_TIME) as pool:
         copies = list(pool.map(partial(_copy, names=names), runs, range(len(runs))))

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from segsweep.config.dotted import flatten
-from segsweep.core.errors import nearest
-from segsweep.wandb.errors import metric_is_no_number, name_not_found, not_a_pair
+from segsweep.core.errors import ReportError, near_hint, nearest
 from segsweep.wandb.naming import COSTS, SETTINGS, metric_of, setting_of, tells_runs_apart
 from segsweep.wandb.remote import RunInfo
 
@@ -51,7 +50,10 @@ def read_pairs(texts: Sequence[str]) -> list[tuple[str, str]]:
     for text in (part.strip() for whole in texts for part in whole.split(",")):
         ours, sign, theirs = (part.strip() for part in text.partition("="))
         if not (ours and sign and theirs):
-            raise not_a_pair(text)
+            raise ReportError(
+                f"--map {text!r} is not OURS=THEIRS. Type for instance --map test/dice=test_dice,model=architecture, "
+                "or --map none=run_dir for a setting that tells no runs apart"
+            )
         pairs.append((_SHORT.get(ours, ours), theirs))
     return pairs
 
@@ -122,9 +124,10 @@ def _require_known(given: Sequence[tuple[str, str]], settings: Sequence[str], re
     for ours, theirs in given:
         pair, known = f"{ours}={theirs}", results if ours.startswith(_SPLITS) else [*settings, *results]
         if theirs not in known:
-            raise name_not_found(pair, theirs, nearest(theirs, known))
+            hint = near_hint(nearest(theirs, known))
+            raise ReportError(f"--map {pair}: no run has {theirs}.{hint} The names are those of its page on W&B.")
         if ours.startswith(_SPLITS) and not results[theirs]:
-            raise metric_is_no_number(pair, theirs)
+            raise ReportError(f"--map {pair}: {theirs} is not a number in these runs, so it can be no metric.")
 
 
 def is_number(value: Any) -> bool:

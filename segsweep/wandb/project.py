@@ -8,8 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from segsweep.core.errors import ReportError
 from segsweep.wandb.account import Address, open_api
-from segsweep.wandb.errors import no_run_chosen, not_a_filter
 from segsweep.wandb.files import COMPARISON, SENT_FILES
 from segsweep.wandb.remote import RemoteRun, Rows, RunInfo
 
@@ -54,10 +54,18 @@ def _read_filter(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise not_a_filter(text, str(error)) from error
+        raise _not_a_filter(text, str(error)) from error
     if not isinstance(found, dict):
-        raise not_a_filter(text, f"it is a {type(found).__name__}")
+        raise _not_a_filter(text, f"it is a {type(found).__name__}")
     return found
+
+
+def _not_a_filter(text: str, why: str) -> ReportError:
+    """A filter that is no JSON object."""
+    return ReportError(
+        f"--filter {text!r} is not a JSON object ({why}). Type for instance --filter "
+        '\'{"state": "finished", "config.lr.value": 0.001}\''
+    )
 
 
 @contextmanager
@@ -81,7 +89,9 @@ def project_runs(
         runs = api.runs(f"{entity}/{address.project}", filters=filters, per_page=PER_PAGE, lazy=False)
         found = [run for run in runs if run.job_type != COMPARISON]
         if not found:
-            raise no_run_chosen(address.path, wanted.options())
+            chosen = f" with {', '.join(options)}" if (options := wanted.options()) else ""
+            where = "Its page on W&B lists its runs with their groups and tags."
+            raise ReportError(f"{address.path} holds no runs{chosen}. {where}")
         yield [
             RemoteRun(_info(run), place, partial(_rows, run), partial(_copy_files, run))
             for run in found

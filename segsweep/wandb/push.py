@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from segsweep.core.errors import ReportError
 from segsweep.wandb.account import Address, environment, import_wandb, said
-from segsweep.wandb.errors import push_refused
 from segsweep.wandb.files import COMPARISON, SPARSE
 
 FINISH_TIMEOUT_S = 60.0
@@ -71,7 +71,10 @@ def push_comparison(comparison: PushedComparison, address: Address) -> list[str]
             with run:
                 _send(run, comparison)
     except (wandb.errors.Error, WandbApiFailedError, TimeoutError) as error:
-        raise push_refused(address.path, said(error)) from error
+        raise ReportError(
+            f"The report is written, but W&B did not take it for {address.path}: {said(error)}. "
+            "Check that your key may write there; the same command tries again."
+        ) from error
     lines = [f"On W&B: {run.url}"]
     if not has_reports():
         return [*lines, HOW_TO_GET_REPORTS]

@@ -8,10 +8,13 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from segsweep.core.errors import WeightsError, and_more
 from segsweep.models import errors
 from segsweep.models.spec import EncoderConfig
 
 log = logging.getLogger(__name__)
+
+ANOTHER = "Give weights of this encoder, or encoder.weights=null."
 
 WRAPPERS = ("state_dict", "model_state_dict", "model", "net")
 """Keys under which training scripts put the state dict."""
@@ -43,12 +46,18 @@ def load_local_weights(backbone: nn.Module, encoder: EncoderConfig) -> int:
         if bare_name(name) in by_bare_name
     }
     if not matched:
-        raise errors.nothing_matches(path, encoder.name, sorted(found), sorted(wanted))
+        raise WeightsError(
+            f"encoder.weights={path} has no tensor of encoder={encoder.name}. "
+            f"In the file:\n{and_more(sorted(found), 3)}\nThe encoder has:\n{and_more(sorted(wanted), 3)}\n{ANOTHER}"
+        )
     if differing := [name for name, tensor in matched.items() if tensor.shape != wanted[name].shape]:
         lines = [
             f"{name}: {list(matched[name].shape)} in the file, {list(wanted[name].shape)} wanted" for name in differing
         ]
-        raise errors.shapes_differ(path, encoder.name, lines)
+        raise WeightsError(
+            f"encoder.weights={path} does not fit encoder={encoder.name}; these shapes differ:\n"
+            f"{and_more(lines)}\n{ANOTHER}"
+        )
     nn.Module.load_state_dict(backbone, matched, strict=False)
     level = logging.INFO if len(matched) == len(wanted) else logging.WARNING
     log.log(level, "%s: %d of the encoder's %d tensors loaded", path, len(matched), len(wanted))

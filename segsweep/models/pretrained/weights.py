@@ -7,9 +7,10 @@ import timm
 from huggingface_hub import constants, get_session, hf_hub_url, try_to_load_from_cache
 
 from segsweep.config.identity import NO_ENCODER
-from segsweep.core.errors import nearest
+from segsweep.core.errors import WeightsError, nearest
 from segsweep.core.network import true_in_time
 from segsweep.models import errors
+from segsweep.models.errors import LOCAL, RANDOM
 from segsweep.models.pairs import TIMM_PREFIX, check_encoder, is_weight_file
 from segsweep.models.spec import EncoderConfig
 
@@ -37,10 +38,16 @@ def check_weights(encoder: EncoderConfig) -> None:
         return
     if is_weight_file(encoder.weights):
         if not Path(encoder.weights).expanduser().is_file():
-            raise errors.no_file(encoder.weights)
+            raise WeightsError(
+                f"encoder.weights={encoder.weights} is not a file. "
+                f"Give the path of a .safetensors or .pth file, or {RANDOM}."
+            )
         return
     if is_timm and not timm.models.is_model_pretrained(encoder.name.removeprefix(TIMM_PREFIX)):
-        raise errors.timm_untrained(encoder.name, timm_tags(encoder.name))
+        bare = encoder.name.split(".")[0]
+        known = ", ".join(f"encoder={bare}.{tag}" for tag in timm_tags(encoder.name))
+        has = f" It has: {known}." if known else ""
+        raise WeightsError(f"timm has no pretrained weights for {encoder.name}.{has} {RANDOM}; {LOCAL}.")
     _check_reachable(encoder)
 
 

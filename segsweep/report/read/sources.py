@@ -5,12 +5,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from segsweep.core.errors import ReportError
 from segsweep.report.errors import no_runs
 from segsweep.report.read.collect import collect, read_run
 from segsweep.report.read.model import Excluded, RunFacts
 from segsweep.wandb.account import SCHEME, read_address
 from segsweep.wandb.copies import Copy, copy_runs
-from segsweep.wandb.errors import only_for_wandb
 from segsweep.wandb.logs import find_logs, read_logs
 from segsweep.wandb.names import read_pairs
 from segsweep.wandb.project import RunFilter, project_runs
@@ -91,7 +91,8 @@ def gather(sources: Sources) -> Gathered:
         ReportError: If a folder holds no run, or a project cannot be read.
     """
     if not sources.projects and (options := sources.chosen.options()):
-        raise only_for_wandb(options[0].partition(" ")[0])
+        option = options[0].partition(" ")[0]
+        raise ReportError(f"{option} chooses among runs on W&B; name a project too: wandb:ENTITY/PROJECT")
     names, addresses = read_pairs(sources.names), [read_address(word) for word in sources.projects]
     found, logs = _read_folders(sources.folders)
     known = {run.name for run in found.runs}

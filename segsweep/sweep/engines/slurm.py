@@ -21,7 +21,6 @@ _SBATCH_OPTIONS = {
     "timeout_min": "time",
 }
 """What sbatch calls the settings of the launcher that it may refuse."""
-_NO_DRIVER = "Or let SLURM start the sweep itself: see docs/how-to/clusters.md"
 
 
 def prepare(settings: DictConfig) -> None:
@@ -34,14 +33,23 @@ def prepare(settings: DictConfig) -> None:
     """
     for command in ("sbatch", "srun", "sacct"):
         if shutil.which(command) is None:
-            raise slurm_not_here(command)
+            raise SweepError(
+                f"hydra/launcher=slurm submits jobs from here, but there is no {command} on this machine. "
+                "Type the command on a login node of the cluster, or take hydra/launcher=local"
+            )
     if problem := _problem_of(["sacct", "--noheader", "--jobs=1"]):
-        raise slurm_without_accounting(problem)
+        raise SweepError(
+            f"sacct does not answer ({problem}), so the sweep would wait for ever for a job that was killed. "
+            "Or let SLURM start the sweep itself: see docs/how-to/clusters.md"
+        )
     options = [f"--{name}={settings[key]}" for key, name in _SBATCH_OPTIONS.items() if settings.get(key) is not None]
     if settings.get("mem_gb") is not None:
         options.append(f"--mem={settings.mem_gb}G")
     if problem := _problem_of(["sbatch", "--test-only", *options, "--wrap=true"]):
-        raise slurm_refuses(problem)
+        raise SweepError(
+            f"SLURM takes no such job: {problem}. What a run asks for stands in conf/hydra/launcher/slurm.yaml; "
+            "set it there or as hydra.launcher.KEY=VALUE. sinfo lists what the nodes have"
+        )
 
 
 def explain(error: BaseException) -> str | None:
@@ -65,26 +73,3 @@ def _problem_of(command: list[str]) -> str | None:
     if answer.returncode == 0:
         return None
     return (answer.stderr.strip().splitlines() or [f"exit code {answer.returncode}"])[-1]
-
-
-def slurm_not_here(command: str) -> SweepError:
-    """A SLURM command that this machine does not have."""
-    return SweepError(
-        f"hydra/launcher=slurm submits jobs from here, but there is no {command} on this machine. "
-        "Type the command on a login node of the cluster, or take hydra/launcher=local"
-    )
-
-
-def slurm_without_accounting(problem: str) -> SweepError:
-    """Without sacct nobody knows that a job is gone."""
-    return SweepError(
-        f"sacct does not answer ({problem}), so the sweep would wait for ever for a job that was killed. {_NO_DRIVER}"
-    )
-
-
-def slurm_refuses(problem: str) -> SweepError:
-    """SLURM would take no such job."""
-    return SweepError(
-        f"SLURM takes no such job: {problem}. What a run asks for stands in conf/hydra/launcher/slurm.yaml; "
-        "set it there or as hydra.launcher.KEY=VALUE. sinfo lists what the nodes have"
-    )

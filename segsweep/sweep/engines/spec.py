@@ -146,7 +146,7 @@ def resolve_n_jobs(setting: Any, launcher: Launcher, settings: DictConfig) -> in
         SweepError: If the setting is neither, or the launcher cannot run so many for us.
     """
     if setting != "auto" and not (str(setting).isdecimal() and int(setting) > 0):
-        raise not_a_number_of_jobs(setting)
+        raise SweepError(f"hydra.sweeper.n_jobs={setting} is not possible. Choose auto, or a number from 1")
     engine = engine_of(settings)
     n_jobs = _auto(launcher, engine) if setting == "auto" else int(setting)
     if engine.check:
@@ -156,11 +156,6 @@ def resolve_n_jobs(setting: Any, launcher: Launcher, settings: DictConfig) -> in
 
 def _auto(launcher: Launcher, engine: Engine) -> int:
     return int(launcher.num_slots()) if hasattr(launcher, "num_slots") else engine.num_queued
-
-
-def not_a_number_of_jobs(value: object) -> SweepError:
-    """n_jobs is neither auto nor a positive number."""
-    return SweepError(f"hydra.sweeper.n_jobs={value} is not possible. Choose auto, or a number from 1")
 
 
 def check_basic(_settings: DictConfig, n_jobs: int) -> None:

@@ -41,19 +41,6 @@ def job_stopped() -> JobStopped:
     return JobStopped("stopped with the sweep; the same command goes on from its last checkpoint")
 
 
-def job_not_started() -> JobStopped:
-    """A run never began because the sweep was stopped."""
-    return JobStopped("not started: the sweep was stopped")
-
-
 def bad_launcher_setting(key: str, found: object, accepted: str) -> ConfigError:
     """A setting of the launcher that is none."""
     return ConfigError(f"hydra.launcher.{key}={found} is not possible; accepted: {accepted}")
-
-
-def too_few_gpus(wanted: int, found: int) -> ConfigError:
-    """A run asks for more GPUs than the launcher gives out."""
-    return ConfigError(
-        f"hardware.devices={wanted}, but the launcher has {found} GPU{'' if found == 1 else 's'}. "
-        f"Try hardware.devices={found}, or name more: hydra.launcher.gpus=[0,1,...]"
-    )

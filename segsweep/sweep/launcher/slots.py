@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from segsweep.core.errors import ConfigError
 from segsweep.core.processes import num_cores
-from segsweep.sweep.launcher.errors import job_not_started, too_few_gpus
+from segsweep.core.text import plural
+from segsweep.sweep.queue.outcome import JobStopped
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,11 @@ class Slots:
         """
         whole = self._num_whole(devices)
         if whole > len(self._free):
-            raise too_few_gpus(whole, len(self._free))
+            found = len(self._free)
+            raise ConfigError(
+                f"hardware.devices={whole}, but the launcher has {plural(found, 'GPU')}. "
+                f"Try hardware.devices={found}, or name more: hydra.launcher.gpus=[0,1,...]"
+            )
         seats = self._take(whole)
         num_seats = len(self._free) * self._seats
         gpus = None if self._gpus is None else tuple(dict.fromkeys(seats)) if self._gpus else ()
@@ -89,7 +95,7 @@ class Slots:
                 # Only the first in the queue is served, so that a run on all GPUs is not overtaken for ever.
                 self._changed.wait_for(lambda: self._closed or (self._queue[0] is turn and self._fits(whole)))
                 if self._closed:
-                    raise job_not_started()
+                    raise JobStopped("not started: the sweep was stopped")
                 return self._seats_of(whole)
             finally:
                 self._queue.remove(turn)

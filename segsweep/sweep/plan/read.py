@@ -7,7 +7,7 @@ from typing import Any, cast
 from hydra.core.config_loader import ConfigLoader
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.config.errors import unknown_option
+from segsweep.cli.answers import unknown_option
 from segsweep.runs.folder import require_writable
 from segsweep.runs.objectives import read_objectives
 from segsweep.schema import SweepConfig

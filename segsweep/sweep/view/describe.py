@@ -2,11 +2,10 @@
 
 from pathlib import Path
 
-from segsweep.core.errors import SegsweepError
+from segsweep.core.errors import SegsweepError, SweepViewError
 from segsweep.core.text import duration, first_line, markdown_table, plural, text_table
 from segsweep.sweep.plan.facts import SWEEPS
 from segsweep.sweep.plan.space import RUNS_AXIS
-from segsweep.sweep.view import errors
 from segsweep.sweep.view.find import all_sweeps, namesakes
 from segsweep.sweep.view.lines import GAP, best_line, epochs, number
 from segsweep.sweep.view.model import RunView, SweepView
@@ -47,7 +46,10 @@ def list_sweeps(runs: Path) -> str:
     """
     folders = all_sweeps(runs)
     if not folders:
-        raise errors.no_sweeps(runs / SWEEPS)
+        raise SweepViewError(
+            f"No sweep lies in {runs / SWEEPS}. Start one: python -m segsweep.train -m model=unet,fpn\n"
+            "Another folder of runs: --runs FOLDER"
+        )
     rows = [("sweep", "began", "runs", "best")]
     for folder in folders:
         try:

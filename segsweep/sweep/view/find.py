@@ -3,10 +3,9 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
-from segsweep.core.errors import SweepViewError, nearest
+from segsweep.core.errors import SweepViewError, and_more, near_hint, nearest
 from segsweep.sweep.plan.errors import not_a_sweep
 from segsweep.sweep.plan.facts import SWEEP_FILE, SWEEPS, SweepFacts, read_facts
-from segsweep.sweep.view import errors
 
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -34,7 +33,9 @@ def find_sweep(name: str, runs: Path) -> Path:
     if len({_sweep_name(folder) for folder in found}) > 1:
         exact = [folder for folder in found if _sweep_name(folder) == name]
         if not exact:
-            raise errors.several_sweeps(name, [folder.name for folder in found])
+            names = and_more([folder.name for folder in found])
+            problem = f"{len(found)} sweeps have names that begin with {name}"
+            raise SweepViewError(f"{problem}; type more of the one that is meant:\n{names}")
         found = exact
     if found:
         return found[0]
@@ -42,7 +43,11 @@ def find_sweep(name: str, runs: Path) -> Path:
         if folder.is_dir():
             raise not_a_sweep(folder, SWEEP_FILE)
     known = {folder.name for folder in all_sweeps(runs)} | {_sweep_name(folder) for folder in all_sweeps(runs)}
-    raise errors.sweep_not_found(name, runs / SWEEPS, nearest(name, sorted(known)))
+    hint = near_hint(nearest(name, sorted(known)))
+    raise SweepViewError(
+        f"{name} is neither a sweep's folder nor the beginning of a sweep's name in {runs / SWEEPS}.{hint} "
+        "All: python -m segsweep.inspect sweep. Another folder of runs: --runs FOLDER"
+    )
 
 
 def namesakes(folder: Path) -> list[str]:

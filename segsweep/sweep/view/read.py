@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from segsweep.core.errors import SweepViewError
 from segsweep.core.text import first_line
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.sweep.plan.facts import SweepFacts, moment, read_facts
 from segsweep.sweep.plan.space import Space
 from segsweep.sweep.queue.notes import given_params, notes_of
 from segsweep.sweep.queue.workers import runs_here
-from segsweep.sweep.view import errors
 from segsweep.sweep.view.model import RunView, State, SweepView, now
 from segsweep.sweep.view.progress import Histories
 
@@ -55,13 +55,15 @@ def _open_study(folder: Path, facts: SweepFacts) -> "Study":
 
     from segsweep.sweep.queue.storage import JOURNAL, JOURNAL_FILE, open_storage
 
-    if facts.storage == JOURNAL and not (folder / JOURNAL_FILE).exists():
-        raise errors.journal_missing(folder / JOURNAL_FILE, facts.command)  # opening would make an empty one
+    anew = f"No run is lost: repeat the command, which takes over what is complete.\n  {facts.command}"
+    journal = folder / JOURNAL_FILE
+    if facts.storage == JOURNAL and not journal.exists():  # opening would make an empty one
+        raise SweepViewError(f"{journal} is missing, so nothing says which runs belong to this sweep. {anew}")
     try:
         storage = open_storage(_resolved(facts.storage, folder), folder, patience_s=_PATIENCE_S)
         return optuna.load_study(study_name=facts.study, storage=storage)
     except KeyError:
-        raise errors.study_missing(facts.study, folder, facts.command) from None
+        raise SweepViewError(f"The storage of {folder} holds no study {facts.study}. {anew}") from None
 
 
 def _resolved(storage: str, folder: Path) -> str:
@@ -71,7 +73,10 @@ def _resolved(storage: str, folder: Path) -> str:
     try:
         return str(OmegaConf.create({"storage": storage}).storage)
     except InterpolationResolutionError as error:
-        raise errors.storage_not_resolved(storage, folder, first_line(error)) from error
+        raise SweepViewError(
+            f"The sweep in {folder} is stored at {storage}, which cannot be resolved here ({first_line(error)}). "
+            "Set the variable as it was set for the sweep."
+        ) from error
 
 
 def view_of(study: "Study", facts: SweepFacts, folder: Path, known: Known | None = None) -> SweepView:

@@ -11,10 +11,9 @@ from hydra.errors import MissingConfigException
 from omegaconf import OmegaConf
 from submitit.core.utils import FailedJobError, UncompletedJobError
 
-from segsweep.cli.answers import answer
+from segsweep.cli.answers import PLUGINS, answer
 from segsweep.cli.resolvers import register_resolvers
 from segsweep.cli.run import prepare
-from segsweep.config.errors import PLUGINS
 from segsweep.config.options import conf_dir
 from segsweep.core.errors import SegsweepError, SweepError
 from segsweep.core.registry import load
