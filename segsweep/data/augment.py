@@ -5,14 +5,15 @@ import inspect
 import os
 import warnings
 from functools import cache
-from typing import Any
+from typing import Any, get_args, get_origin
 
+import cv2
 import numpy as np
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
 from segsweep.core.registry import load
-from segsweep.core.task import Task
+from segsweep.core.task import IGNORE, Task
 from segsweep.data import augment_errors as errors
 from segsweep.data.pipeline import TrainPipeline
 from segsweep.data.spec import (
@@ -23,6 +24,8 @@ from segsweep.data.spec import (
     check_targets,
     inner_transforms,
 )
+
+_CV2_CHANNELS = 4
 
 
 def check_augmentation(
@@ -46,7 +49,7 @@ def check_augmentation(
 
 
 def build_transforms(augmentation: AugmentationConfig) -> list[Any]:
-    """Instantiate the transforms of the config, in order.
+    """Instantiate the transforms of the config, in order; what they leave open of a mask keeps it true to its image.
 
     Raises:
         ConfigError: If one is no transform of albumentations or of a plugin, or its keywords are not accepted.
@@ -54,7 +57,7 @@ def build_transforms(augmentation: AugmentationConfig) -> list[Any]:
     check_targets(augmentation.transforms)
     for entry in augmentation.transforms:
         _check_keywords(entry)
-    return [_build(entry) for entry in augmentation.transforms]
+    return [_build(_true_to_image(entry)) for entry in augmentation.transforms]
 
 
 def _build(entry: dict[str, Any]) -> Any:
@@ -76,6 +79,35 @@ def _check_keywords(entry: dict[str, Any]) -> None:
             raise errors.unknown_keyword(target, keyword, accepted)
     for inner in inner_transforms(entry):
         _check_keywords(inner)
+
+
+def _true_to_image(entry: dict[str, Any]) -> dict[str, Any]:
+    """Add what a mask needs and nobody set: the nearest pixel exactly, and unlabelled pixels where an image is filled.
+
+    cv2.INTER_NEAREST, which resizing and cropping transforms of albumentations take for masks, moves a mask by half a
+    pixel; and what the geometric ones fill with 0 would be the first class.
+    """
+    target, added = entry["_target_"], dict(entry)
+    if cv2.INTER_NEAREST_EXACT in _accepted(target, "mask_interpolation"):
+        added.setdefault("mask_interpolation", cv2.INTER_NEAREST_EXACT)
+    fill, kinds = added.get("fill_mask", IGNORE), _accepted(target, "fill_mask")
+    if kinds and isinstance(fill, int | float):
+        # OpenCV fills one channel only with a number; masks of many classes come to it four channels at a time.
+        added["fill_mask"] = [fill] * _CV2_CHANNELS if tuple in kinds else fill
+    if inner := inner_transforms(entry):
+        added["transforms"] = [_true_to_image(each) for each in inner]
+    return added
+
+
+def _accepted(target: str, keyword: str) -> tuple[Any, ...]:
+    """Return the values or types that a keyword takes; none where there is no such keyword, or its default is None."""
+    transform = _transform(target)
+    parameter = inspect.signature(transform).parameters.get(keyword)
+    has_own_defaults = not transform.__init__.__module__.startswith(ALBUMENTATIONS)  # a plugin's
+    if has_own_defaults or parameter is None or parameter.default is None:
+        return ()
+    kind = transform.InitSchema.model_fields[keyword].annotation
+    return tuple(get_origin(each) or each for each in get_args(kind)) or (kind,)
 
 
 def _transform(target: str) -> Any:
