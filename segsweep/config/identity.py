@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from segsweep.config.dotted import value_at
 from segsweep.config.plugins import KEY, plugin_digest
 from segsweep.config.renamed import with_first_names
 
@@ -18,6 +19,9 @@ NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "sweep", "rerun"
 
 `data.pretrained` only feeds `encoder.weights`, which counts.
 """
+
+ADDED: Mapping[str, Any] = {"data.group": None}
+"""Settings that later versions added, with the value that does what earlier ones did: with it a run keeps its name."""
 
 LOCATIONS: tuple[str, ...] = ("data.root", "encoder.weights")
 """Keys that may hold a path; one file or folder has one identity, however it is spelt."""
@@ -53,7 +57,8 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
 def deciding_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a resolved config that decides the result, with the names of its plugins, if it has any."""
     kept = dict(config)
-    for dotted in NOT_IDENTITY:
+    unchanged = (dotted for dotted, before in ADDED.items() if value_at(kept, dotted) == before)
+    for dotted in (*NOT_IDENTITY, *unchanged):
         kept = _without(kept, dotted)
     for dotted in LOCATIONS:
         kept = _with_real_path(kept, dotted)

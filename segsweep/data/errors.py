@@ -150,10 +150,36 @@ def too_few_images(num_samples: int, batch_size: int, world_size: int) -> Config
     )
 
 
-def too_few_groups(num_images: int, num_groups: int, num_folds: int) -> ConfigError:
+def bad_group_pattern(pattern: str, reason: str) -> ConfigError:
+    """data.group is no regular expression."""
+    return ConfigError(
+        f"data.group={pattern} is no regular expression ({reason}). It is searched in the path of each image below "
+        "images/, such as 'data.group=\"^(p[0-9]+)_\"'; null: the folder of an image is its group."
+    )
+
+
+def group_matches_nothing(pattern: str, names: Sequence[str]) -> ConfigError:
+    """data.group is found in the name of no image."""
+    return ConfigError(
+        f"data.group={pattern} matches no image; their names are such as {', '.join(names[:3])}. It is searched in the "
+        "path below images/ without the ending; its first group, or the whole match, names the group of an image."
+    )
+
+
+def some_without_group(pattern: str, names: Sequence[str], num_images: int) -> str:
+    """data.group is not found in the names of some images."""
+    return (
+        f"data.group={pattern} does not match {len(names)} of {num_images} images; each of them counts as a group of "
+        f"its own: {', '.join(names[:3])}{', ...' if len(names) > 3 else ''}"
+    )
+
+
+def too_few_groups(num_images: int, num_groups: int, num_folds: int, pattern: str | None = None) -> ConfigError:
     """There are fewer groups of images than folds."""
     if num_groups == num_images:
         found = f"there are only {num_images} images for training and validation"
+    elif pattern is not None:
+        found = f"the {num_images} images are of only {num_groups} groups by data.group={pattern}, and one stays whole"
     else:
         found = f"the {num_images} images lie in only {num_groups} folders below images/, and a folder stays whole"
     return ConfigError(f"data.num_folds={num_folds} is too many: {found}. Try data.num_folds={max(2, num_groups)}")

@@ -1,7 +1,7 @@
 """Opens a data set with the reader of its settings, and helps a reader to describe what it found."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +11,9 @@ from segsweep.core.registry import build
 from segsweep.core.task import IGNORE, Task
 from segsweep.data import errors
 from segsweep.data.base import Data, Split
-from segsweep.data.folds import Stored, place
-from segsweep.data.listing import SPLITS, hash_of
+from segsweep.data.folds import Stored, fold_fingerprint, place
+from segsweep.data.groups import check_groups
+from segsweep.data.listing import SPLITS
 from segsweep.data.spec import READERS, DataConfig
 
 
@@ -24,12 +25,13 @@ def open_data(data: DataConfig, *, cache_dir: Path) -> Data:
         cache_dir: Where the verdict on unchanged files is kept.
     Raises:
         DataError: With everything that is wrong with the files.
-        ConfigError: If the settings do not go with the files.
+        ConfigError: If the settings do not go with the files, or `data.group` matches no image.
     """
     opened = build(READERS[data.reader].open, data, cache_dir)
     if not isinstance(opened, Data):
         raise errors.not_data(data.reader, opened)
-    return opened
+    note = check_groups(opened, data)
+    return replace(opened, notes=(*opened.notes, note)) if note else opened
 
 
 def describe(
@@ -55,7 +57,7 @@ def describe(
         ConfigError: If there are fewer groups of images than folds.
     """
     if config.fold is not None:
-        fingerprint = hash_of([fingerprint, config.fold, config.num_folds])
+        fingerprint = fold_fingerprint(fingerprint, config)
         splits = _dealt(config, splits, fold_key)
     class_pixels, labelled_pixels = count_pixels(splits["train"], task)
     return Data(

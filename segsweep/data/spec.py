@@ -1,5 +1,6 @@
 """Settings of data, resolution and augmentation, and the tables that a reader or an augmentation of one's own joins."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -26,7 +27,11 @@ class DataConfig:
     fold: int | None = number(FROM_ZERO)
     """Which fold validates, from 0: train and val are pooled and dealt anew, test is untouched; null: as on disk."""
     num_folds: int = number(Range(2))
-    """How many folds there are; images in one folder below images/ stay together. Only with `fold`."""
+    """How many folds there are; images of one group stay together. Only with `fold`."""
+    group: str | None = None
+    """Regular expression whose first group, or whole match, in an image's path below images/ names what it belongs to,
+    such as a patient or video: "^(p[0-9]+)_". null: the folder below images/ that it lies in. Images of one group are
+    not independent: comparisons resample groups, and folds keep them whole."""
 
 
 @dataclass
@@ -104,7 +109,13 @@ READERS: Table[Reader] = Table(
 )
 """How each reader finds, checks and describes its data."""
 
-PLUGIN_DEFAULTS: Mapping[str, Any] = {"pretrained": "imagenet", "channels": 3, "fold": None, "num_folds": 5}
+PLUGIN_DEFAULTS: Mapping[str, Any] = {
+    "pretrained": "imagenet",
+    "channels": 3,
+    "fold": None,
+    "num_folds": 5,
+    "group": None,
+}
 """What a plugin's settings hold of those that every data set has, where its dataclass says nothing else."""
 
 
@@ -121,6 +132,11 @@ def check_data(data: DataConfig) -> None:
         raise errors.settings_of_another_reader(data.reader)
     if data.fold is not None and data.fold >= data.num_folds:
         raise errors.no_such_fold(data.fold, data.num_folds)
+    if data.group is not None:
+        try:
+            re.compile(data.group)
+        except re.error as error:
+            raise errors.bad_group_pattern(data.group, str(error)) from error
     if row.check is not None:
         build(row.check, data)
 

@@ -59,8 +59,10 @@ class ImageScores(NamedTuple):
                 averages[f"{prefix}/{name}/{of}"] = average
         return averages
 
-    def rows(self, image_names: Sequence[str], class_names: Sequence[str]) -> list[dict[str, str | int | float]]:
-        """Return a row for each image: name, position, the scores that the table of metrics says, and counts.
+    def rows(
+        self, image_names: Sequence[str], groups: Sequence[str | None], class_names: Sequence[str]
+    ) -> list[dict[str, str | int | float]]:
+        """Return a row for each image: name, position, group, the scores that the table of metrics says, and counts.
 
         Those are Dice and IoU of each class and their means, and boundary scores if they were measured. The counts tp,
         fp, fn and tn of each class are what a score that pools the pixels of all images can be made of again, for any
@@ -68,6 +70,7 @@ class ImageScores(NamedTuple):
 
         Args:
             image_names: By position in the split.
+            groups: By position in the split; None for an image that is a group of its own.
             class_names: Of the scored classes.
         """
         counted = sorted(metric.name for metric in counted_metrics() if metric.in_image_file)
@@ -77,7 +80,11 @@ class ImageScores(NamedTuple):
         shown = [*counted, *along_outlines]
         rows = []
         for number, index in enumerate(self.indices.tolist()):
-            row: dict[str, str | int | float] = {"image": image_names[index], "index": index}
+            row: dict[str, str | int | float] = {
+                "image": image_names[index],
+                "index": index,
+                "group": groups[index] or "",
+            }
             for name in shown:
                 values = self.per_class[name][number].tolist()
                 row |= {f"{name}/{of}": value for of, value in zip(class_names, values, strict=True)}

@@ -25,9 +25,11 @@ from segsweep.models.pretrained.weights import check_weights
 from segsweep.models.sizes import size_multiple
 from segsweep.optim.optimizers import check_optimizer
 from segsweep.runs.facts import CostFacts, DataFacts, TrainingFacts
+from segsweep.runs.folder import PER_IMAGE_FILE, PER_IMAGE_VAL_FILE
 from segsweep.runs.logger import RunLogger
 from segsweep.schema import Config, HardwareConfig
 from segsweep.training.callbacks.guards import FiniteLoss
+from segsweep.training.callbacks.images import image_file
 from segsweep.training.callbacks.order import (
     Watchers,
     build_outputs,
@@ -221,6 +223,7 @@ def _callbacks(
         watchers.history,
         data,
         loaders,
+        tested=image_file(folder / PER_IMAGE_FILE, data, config.data, loaders.tested_split),
         pictures=config.logger.pictures,
         palette=getattr(config.data, "palette", None),
         loggers=known.loggers,
@@ -234,6 +237,7 @@ def _callbacks(
         loggers=known.loggers,
         shown=shown_on_terminal(config.logger.progress, watchers.history, num_workers=loaders.train.num_workers),
         outputs=outputs,
+        validated=image_file(folder / PER_IMAGE_VAL_FILE, data, config.data, "val"),
     )
 
 

@@ -57,6 +57,11 @@ def test_speed_and_place_do_not_change_the_name(key: str, value: Any) -> None:
     assert run_name(changed(key, value)) == run_name(CONFIG)
 
 
+def test_a_setting_that_a_later_version_added_changes_the_name_only_where_it_is_used() -> None:
+    assert run_name(changed("data.group", None)) == run_name(CONFIG)
+    assert run_name(changed("data.group", "^(p[0-9]+)_")) != run_name(CONFIG)
+
+
 def test_the_name_reads_architecture_encoder_hash_and_the_order_of_keys_does_not_matter() -> None:
     name = run_name(CONFIG)
     assert name.startswith("unet-resnet18-")

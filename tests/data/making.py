@@ -17,13 +17,13 @@ UNTOLD: dict[str, Any] = dict.fromkeys(
 
 def folder_config(root: Path, **settings: Any) -> FolderConfig:
     fixed = {"name": "tiny", "reader": "folder", "pretrained": None, "channels": 3, "root": str(root), "fold": None}
-    fixed["num_folds"] = 5
+    fixed |= {"num_folds": 5, "group": None}
     return FolderConfig(**{**fixed, **UNTOLD, **settings})
 
 
 def shapes_config(**settings: Any) -> ShapesConfig:
     fixed = {"name": "shapes", "reader": "shapes", "pretrained": None, "channels": 3, "task": "multiclass"}
-    fixed |= {"fold": None, "num_folds": 5}
+    fixed |= {"fold": None, "num_folds": 5, "group": None}
     sizes = {"size": 32, "num_train": 10, "num_val": 5, "num_test": 3, "shapes_seed": 0}
     return ShapesConfig(**{**fixed, **sizes, **settings})
 

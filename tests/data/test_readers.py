@@ -37,6 +37,7 @@ def stems(root: Path, **settings: Any) -> DataConfig:
         save(root / split / f"{stem}_mask.png", np.array(MASK) * 255)
         save(root / split / f"{stem}.png", np.arange(12).reshape(2, 2, 3))
     fixed = {"name": "stems", "reader": "stems", "pretrained": None, "channels": 3, "fold": None, "num_folds": 5}
+    fixed["group"] = None
     return READERS["stems"].settings(**{**fixed, "root": str(root), **settings})
 
 

@@ -10,9 +10,9 @@ from jaxtyping import UInt8
 from segsweep.core.task import Task
 from segsweep.data.base import Data, Split
 from segsweep.data.errors import Problem, broken_data
-from segsweep.data.folds import Stored, place
+from segsweep.data.folds import Stored, fold_fingerprint, place
 from segsweep.data.images import read_image
-from segsweep.data.listing import SPLITS, FileEntry, data_root, hash_of, list_files
+from segsweep.data.listing import SPLITS, FileEntry, data_root, list_files
 from segsweep.data.masks import TruthTable, decode_mask
 from segsweep.data.readers.label_errors import class_folders_differ
 from segsweep.data.readers.label_spec import LabelSpec, read_label_spec
@@ -84,9 +84,7 @@ def open_folder(config: FolderConfig, cache_dir: Path) -> Data:
     problems += [*damaged, *image_problems(config, checked), *wrong_labels]
     if problems or labels is None:
         raise broken_data(config.name, problems)
-    fingerprint = fingerprint_of(checked, files)
-    if config.fold is not None:
-        fingerprint = hash_of([fingerprint, config.fold, config.num_folds])
+    fingerprint = fold_fingerprint(fingerprint_of(checked, files), config)
     images = place([Stored(pair.split, pair.stem, (pair, found)) for pair, found in checked], config)
     return _describe(config, root, labels, images, fingerprint)
 

@@ -141,5 +141,9 @@ def open_shapes(config: ShapesConfig, cache_dir: Path) -> Data:  # noqa: ARG001
 
 def _fingerprint(config: ShapesConfig) -> str:
     """Hash the settings, which decide every pixel."""
-    unseen = ("name", "pretrained") if config.fold is not None else ("name", "pretrained", "fold", "num_folds")
+    unseen = {"name", "pretrained"}
+    if config.fold is None:
+        unseen |= {"fold", "num_folds"}
+    if config.fold is None or config.group is None:
+        unseen.add("group")
     return hash_of({key: value for key, value in asdict(config).items() if key not in unseen})

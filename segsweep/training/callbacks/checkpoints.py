@@ -10,6 +10,7 @@ from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 
 from segsweep.core.files import replace_by_way_of, when_disk_allows
 from segsweep.runs.folder import CHECKPOINTS
+from segsweep.training.callbacks.images import ImageFile, ValidatedImages
 
 
 class AtomicCheckpointIO(TorchCheckpointIO):
@@ -38,8 +39,10 @@ class KeptCheckpoint(ModelCheckpoint):
     """Keeps every checkpoint; a class of its own, since Lightning tells the states of callbacks apart by it."""
 
 
-def checkpoint_callbacks(folder: Path, *, monitor: str, mode: str, every_epochs: int | None) -> list[Callback]:
-    """Return the callbacks that keep the best checkpoint, the last, and one every so many epochs.
+def checkpoint_callbacks(
+    folder: Path, *, monitor: str, mode: str, every_epochs: int | None, validated: ImageFile
+) -> list[Callback]:
+    """Return the callbacks that keep the best checkpoint with its scores, the last, and one every so many epochs.
 
     The last epoch has a callback of its own: `save_last` of a monitoring one goes stale while nothing improves.
     """
@@ -50,7 +53,7 @@ def checkpoint_callbacks(folder: Path, *, monitor: str, mode: str, every_epochs:
     }
     best = ModelCheckpoint(filename="best", monitor=monitor, mode=mode, save_top_k=1, **shared)
     last = ModelCheckpoint(filename="last", monitor=None, save_top_k=1, save_on_train_epoch_end=True, **shared)
-    callbacks: list[Callback] = [best, last]
+    callbacks: list[Callback] = [best, ValidatedImages(validated, best), last]
     if every_epochs is not None:
         callbacks.append(
             KeptCheckpoint(

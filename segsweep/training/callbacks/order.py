@@ -14,7 +14,8 @@ from segsweep.schema import TrainerConfig
 from segsweep.training.callbacks.checkpoints import checkpoint_callbacks
 from segsweep.training.callbacks.guards import EpochSeeds, FailureStage, FiniteLoss, OwnSignals
 from segsweep.training.callbacks.history import History, RunLogging, Speed
-from segsweep.training.callbacks.outputs import ClassPlots, Confusion, Curves, PerImage
+from segsweep.training.callbacks.images import ImageFile, TestedImages
+from segsweep.training.callbacks.outputs import ClassPlots, Confusion, Curves
 from segsweep.training.callbacks.progress import Bar, EpochLines, Waiting
 from segsweep.training.callbacks.samples import Samples
 from segsweep.training.callbacks.stopping import Pruning, Stopping
@@ -58,6 +59,7 @@ def order_callbacks(
     loggers: Sequence[RunLogger],
     shown: Sequence[Callback],
     outputs: Sequence[Callback],
+    validated: ImageFile,
 ) -> list[Callback]:
     """Return all callbacks of a run in their order; Lightning itself moves those that write checkpoints to the end.
 
@@ -70,6 +72,7 @@ def order_callbacks(
         loggers: Show the rows of the history elsewhere.
         shown: What a person sees on the terminal.
         outputs: Files beside the record.
+        validated: Where the scores of each validation image go.
     """
     patience, monitored = settings.early_stopping_patience, (settings.monitor, settings.monitor_mode)
     stopping = [] if patience is None else [Stopping(monitored[0], mode=monitored[1], patience=patience)]
@@ -87,7 +90,11 @@ def order_callbacks(
         *([] if watchers.pruning is None else [watchers.pruning]),
         *outputs,
         *checkpoint_callbacks(
-            folder, monitor=monitored[0], mode=monitored[1], every_epochs=settings.checkpoint_every_epochs
+            folder,
+            monitor=monitored[0],
+            mode=monitored[1],
+            every_epochs=settings.checkpoint_every_epochs,
+            validated=validated,
         ),
     ]
 
@@ -113,6 +120,7 @@ def build_outputs(
     data: Data,
     loaders: Loaders,
     *,
+    tested: ImageFile,
     pictures: bool,
     palette: Sequence[Sequence[int]] | None,
     loggers: Sequence[RunLogger],
@@ -124,12 +132,13 @@ def build_outputs(
         history: Its curves are drawn.
         data: Splits and task.
         loaders: Give the images of the samples.
+        tested: Where the scores of each tested image go.
         pictures: Whether anything is drawn.
         palette: The data set's own colors of the classes.
         loggers: Get the samples too.
     """
     task, split = data.task, loaders.tested_split
-    files: list[Callback] = [Confusion(folder, task), PerImage(folder, data.splits[split], task.scored_names)]
+    files: list[Callback] = [Confusion(folder, task), TestedImages(tested)]
     if not pictures:
         return files
     samples = Samples(folder, data, loaders, palette=palette, loggers=loggers)

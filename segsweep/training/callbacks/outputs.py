@@ -1,9 +1,9 @@
-"""Files of a run beside its record: scores of each image, confusion, curves and plots of the classes."""
+"""Files of a run beside its record: confusion, curves and plots of the classes."""
 
 import logging
 import time
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,7 @@ from torch import Tensor
 
 from segsweep.core.files import write_csv
 from segsweep.core.task import Task
-from segsweep.data.base import Split
-from segsweep.runs.folder import CONFUSION_FILE, PER_IMAGE_FILE, PLOTS
+from segsweep.runs.folder import CONFUSION_FILE, PLOTS
 from segsweep.training.callbacks.history import History
 
 log = logging.getLogger("segsweep")
@@ -29,21 +28,6 @@ def best_effort(what: Path) -> Iterator[None]:
     except Exception as error:
         log.warning("%s could not be written (%s: %s); the run goes on", what, type(error).__name__, error)
         log.debug(traceback.format_exc())
-
-
-class PerImage(Callback):
-    """Writes per_image.csv when the test has ended: Dice, IoU and pixel counts of each image and class."""
-
-    def __init__(self, folder: Path, split: Split, class_names: Sequence[str]) -> None:
-        self._file = folder / PER_IMAGE_FILE
-        self._split = split
-        self._class_names = class_names
-
-    def on_test_end(self, trainer: Trainer, pl_module: Any) -> None:
-        """Write the file."""
-        if trainer.is_global_zero:
-            names = [self._split.name(index) for index in range(len(self._split))]
-            write_csv(self._file, pl_module.images.rows(names, self._class_names))
 
 
 class Confusion(Callback):
