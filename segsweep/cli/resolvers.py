@@ -8,10 +8,10 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from segsweep.compose import plain, typed
-from segsweep.config.identity import run_name
 from segsweep.config.options import conf_dir
 from segsweep.data.listing import require_root
-from segsweep.runs.folder import attempt_folder, require_writable
+from segsweep.runs.folder import require_writable
+from segsweep.runs.reuse import attempt_folder
 from segsweep.validate import check_config
 
 
@@ -34,7 +34,7 @@ def run_folder(*, _root_: DictConfig) -> str:
 def run_subfolder(*, _root_: DictConfig) -> str:
     """Return the name of a run's folder inside `paths.runs`, for a sweep; a cell that cannot run fails by itself."""
     config = plain(_root_)
-    return attempt_folder(Path(config["paths"]["runs"]), run_name(config), rerun=config["rerun"]).name
+    return attempt_folder(config, again=lambda _: bool(config["rerun"])).name
 
 
 def pruner_warmup(max_epochs: int) -> int:

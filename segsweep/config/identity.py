@@ -27,6 +27,11 @@ LOCATIONS: tuple[str, ...] = ("data.root", "encoder.weights")
 """Keys that may hold a path; one file or folder has one identity, however it is spelt."""
 
 
+_DIGITS = 12
+_FIRST_DIGITS = 8
+"""Of the names of version 0.1; among 77,000 runs two then share one by chance as likely as not."""
+
+
 def _without(config: Mapping[str, Any], dotted: str) -> dict[str, Any]:
     head, _, rest = dotted.partition(".")
     if head not in config:
@@ -65,15 +70,27 @@ def deciding_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     return kept if kept.get(KEY) else _without(kept, KEY)
 
 
-def run_name(config: Mapping[str, Any]) -> str:
-    """Name a run `<arch>-<encoder>-<8 hex digits>`, without an encoder `<arch>-<8 hex digits>`.
-
-    Names are equal for equal identities only.
+def identity_digest(config: Mapping[str, Any]) -> str:
+    """Return a hash of a config's identity; equal for equal identities only.
 
     Args:
         config: The whole resolved config, as plain containers.
     """
     canonical = json.dumps(with_first_names(identity(config)), sort_keys=True, separators=(",", ":"))
-    digits = hashlib.sha256(canonical.encode()).hexdigest()[:8]
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def run_name(config: Mapping[str, Any]) -> str:
+    """Name a run `<arch>-<encoder>-<12 hex digits>`, without an encoder `<arch>-<12 hex digits>`.
+
+    Args:
+        config: The whole resolved config, as plain containers.
+    """
     encoder = re.sub(r"[^\w.-]", "_", str(config["encoder"]["name"]))
+    digits = identity_digest(config)[:_DIGITS]
     return "-".join([config["model"]["arch"], *([] if encoder == NO_ENCODER else [encoder]), digits])
+
+
+def first_name(name: str) -> str:
+    """Return the name that version 0.1 gave the run of a name; runs of two identities may share it."""
+    return name[: _FIRST_DIGITS - _DIGITS]

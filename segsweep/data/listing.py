@@ -3,7 +3,7 @@
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -24,6 +24,14 @@ class FileEntry:
     """Path relative to data.root, with forward slashes."""
     size: int
     mtime_ns: int
+    ctime_ns: int
+    """When content, name or rights changed last; unlike the time before, nobody can set it."""
+    inode: int
+
+
+def entry_of(path: str, status: os.stat_result) -> FileEntry:
+    """Return the entry of a file with this path below data.root."""
+    return FileEntry(path, status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino)
 
 
 def data_root(given: str) -> Path:
@@ -48,8 +56,7 @@ def list_files(root: Path, tops: Sequence[str] = LAYOUT) -> list[FileEntry]:
 
 def _walk(place: Path, relative: str) -> Iterator[FileEntry]:
     if place.is_file():
-        status = place.stat()
-        yield FileEntry(relative, status.st_size, status.st_mtime_ns)
+        yield entry_of(relative, place.stat())
         return
     with os.scandir(place) as found:
         for entry in found:
@@ -59,8 +66,7 @@ def _walk(place: Path, relative: str) -> Iterator[FileEntry]:
             if entry.is_dir():
                 yield from _walk(Path(entry.path), path)
             else:
-                status = entry.stat()
-                yield FileEntry(path, status.st_size, status.st_mtime_ns)
+                yield entry_of(path, entry.stat())
 
 
 def hash_of(value: object) -> str:
@@ -100,10 +106,34 @@ def list_splits(data: HasRoot) -> str:
 def list_root(data: HasRoot) -> str:
     """Hash the names and sizes of all files below data.root: the listing of a reader of one's own."""
     root = data_root(data.root)
-    tops = sorted(entry.name for entry in os.scandir(root) if not entry.name.startswith("."))
-    return listing_fingerprint(root, tops)
+    return listing_fingerprint(root, _everything(root))
+
+
+def _everything(root: Path) -> list[str]:
+    return sorted(entry.name for entry in os.scandir(root) if not entry.name.startswith("."))
+
+
+_TOPS: Mapping[str, Callable[[Path], Sequence[str]]] = {
+    f"{__name__}:{list_splits.__name__}": lambda _: LAYOUT,
+    f"{__name__}:{list_root.__name__}": _everything,
+}
+"""The folders of a root that each listing goes through."""
+
+
+def data_files(data: DataConfig) -> tuple[Path, list[FileEntry]] | None:
+    """Return the root and the files of a data set; None where there are none, or its reader lists them in its own way."""
+    tops = _TOPS.get(READERS[data.reader].listing or "")
+    if tops is None or not isinstance(data, HasRoot):
+        return None
+    root = data_root(data.root)
+    return root, list_files(root, tops(root))
 
 
 def listing_fingerprint(root: Path, tops: Sequence[str] = LAYOUT) -> str:
     """Hash the names and sizes of a data set's files: what can be known of a change without opening any."""
-    return hash_of([[entry.path, entry.size] for entry in list_files(root, tops)])
+    return listing_of(list_files(root, tops))
+
+
+def listing_of(files: Sequence[FileEntry]) -> str:
+    """Hash the names and sizes of files."""
+    return hash_of([[entry.path, entry.size] for entry in files])

@@ -86,7 +86,7 @@ def load_run(folder: Path | str, *, device: str = "cpu") -> TrainedRun:
     """Load a trained run from its folder; the run's plugins are imported first, and nothing is downloaded.
 
     Args:
-        folder: The run's folder, such as runs/unet-resnet34-0a1b2c3d.
+        folder: The run's folder, such as runs/unet-resnet34-0a1b2c3d4e5f.
         device: Where the network goes, such as cpu or cuda.
     Raises:
         RunError: If the folder holds no record or no checkpoint, or they cannot be used by this version.

@@ -21,11 +21,29 @@ def runs_not_writable(folder: Path, error: OSError) -> RunError:
     )
 
 
+_AGAIN = "Train on the files of today, beside it: rerun=true"
+
+
 def data_changed(folder: Path) -> RunError:
     """The files of the data set are not those the run began with."""
     return RunError(
-        f"{folder} was trained on other files: names or sizes in data.root have changed since it began.\n"
-        "Train on the files of today, beside it: rerun=true"
+        f"{folder} was trained on other files: names or sizes in data.root have changed since it began.\n{_AGAIN}"
+    )
+
+
+def content_changed(folder: Path) -> RunError:
+    """The files of the data set have their names and sizes, and hold something else than when the run began."""
+    return RunError(
+        f"{folder} was trained on other files: what files in data.root hold has changed since it began, at the same "
+        f"names and sizes.\n{_AGAIN}"
+    )
+
+
+def name_taken(folder: Path) -> RunError:
+    """Two runs that differ have one name, by a chance of one in 280 million millions."""
+    return RunError(
+        f"{folder} holds another run: by chance its settings give the same name. "
+        "Give this one another place: paths.runs=FOLDER"
     )
 
 
@@ -39,7 +57,7 @@ def run_not_found(run: str, runs: Path, near: list[str]) -> RunError:
 def no_record(folder: Path) -> RunError:
     """A folder that should hold a trained run holds no record that can be read."""
     if not folder.is_dir():
-        return RunError(f"{folder} is no folder. Choose the folder of a run, such as runs/unet-resnet34-0a1b2c3d")
+        return RunError(f"{folder} is no folder. Choose the folder of a run, such as runs/unet-resnet34-0a1b2c3d4e5f")
     return RunError(
         f"{folder} holds no record.json that can be read: it is no run, or one that has not ended. "
         "The command that began a run goes on with it"

@@ -1,7 +1,6 @@
-"""The folder of a run: which one belongs to a name, who works in it, and what lies in it."""
+"""The folder of a run: who works in it, and what lies in it."""
 
 import fcntl
-import json
 import os
 import tempfile
 import time
@@ -10,8 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from segsweep.core.files import when_disk_allows, write_json
-from segsweep.runs.errors import data_changed, run_busy, runs_not_writable
+from segsweep.core.files import when_disk_allows
+from segsweep.runs.errors import run_busy, runs_not_writable
 
 RECORD_FILE = "record.json"
 LOG_FILE = "train.log"
@@ -29,21 +28,7 @@ SAMPLES = "samples"
 REQUEST_FILE = "request.json"
 MEMORY_FILE = "memory.json"
 TENSORBOARD = "tensorboard"
-_STARTED_FILE = "started.json"
 _LOCK_FILE = ".lock"
-
-
-def attempt_folder(runs: Path, name: str, *, rerun: bool) -> Path:
-    """Return the folder that a command works in: the newest one of that name, or the next beside it for a rerun.
-
-    The first is `<name>`, reruns are `<name>.2`, `<name>.3`, ...
-    """
-    newest, following = runs / name, 2
-    while (runs / f"{name}.{following}").exists():
-        newest, following = runs / f"{name}.{following}", following + 1
-    if rerun and newest.exists():
-        return runs / f"{name}.{following}"
-    return newest
 
 
 def require_writable(folder: Path) -> None:
@@ -107,22 +92,3 @@ def _taken(lock: TextIO) -> bool:
 def _sign(lock: TextIO) -> None:
     os.ftruncate(lock.fileno(), 0)
     os.write(lock.fileno(), f"process {os.getpid()} on {os.uname().nodename}".encode())
-
-
-def require_same_data(folder: Path, listing: str) -> None:
-    """Remember the listing of the data at the start of a run, and refuse to go on with another.
-
-    Args:
-        folder: The run's folder.
-        listing: Fingerprint of the names and sizes of the data's files.
-    Raises:
-        RunError: If the run was started on other files.
-    """
-    started = folder / _STARTED_FILE
-    try:
-        before = json.loads(started.read_text(encoding="utf-8"))["data_listing"]
-    except (FileNotFoundError, json.JSONDecodeError, KeyError):
-        write_json(started, {"data_listing": listing})
-        return
-    if before != listing:
-        raise data_changed(folder)

@@ -65,7 +65,7 @@ def test_a_setting_that_a_later_version_added_changes_the_name_only_where_it_is_
 def test_the_name_reads_architecture_encoder_hash_and_the_order_of_keys_does_not_matter() -> None:
     name = run_name(CONFIG)
     assert name.startswith("unet-resnet18-")
-    assert len(name.rsplit("-", 1)[1]) == 8
+    assert len(name.rsplit("-", 1)[1]) == 12
     assert run_name(dict(reversed(CONFIG.items()))) == name
 
 

@@ -59,8 +59,8 @@ def test_the_tutorial_builds_one_of_each_and_its_commands_run(tmp_path: Path) ->
         if block.mark == "run: tutorial"
         for command in block.commands
     ]
-    assert re.search(r"^complete +plain-[0-9a-f]{8} ", printed[0], re.MULTILINE)
-    assert re.search(r"^complete +fpn-strided-[0-9a-f]{8} ", printed[1], re.MULTILINE)
+    assert re.search(r"^complete +plain-[0-9a-f]{12} ", printed[0], re.MULTILINE)
+    assert re.search(r"^complete +fpn-strided-[0-9a-f]{12} ", printed[1], re.MULTILINE)
     assert "2 runs: 2 complete" in printed[-2]
     assert "volume_similarity" in printed[-1]
     assert "specificity" in printed[-1]

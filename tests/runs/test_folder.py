@@ -5,22 +5,12 @@ from pathlib import Path
 import pytest
 
 from segsweep.core.errors import RunError
-from segsweep.runs.folder import attempt_folder, is_worked_on, require_same_data, working_in
+from segsweep.runs.folder import is_worked_on, working_in
 from segsweep.runs.record import RunRecord, Status, finished_record, read_record
 
 
 def record(status: Status = "complete") -> RunRecord:
     return RunRecord(name="unet-resnet18-0", status=status, metrics={"val/miou": 0.5}, config={"seed": 0})
-
-
-def test_a_rerun_takes_the_next_folder_and_without_rerun_the_newest_goes_on(tmp_path: Path) -> None:
-    assert attempt_folder(tmp_path, "a", rerun=False) == tmp_path / "a"
-    assert attempt_folder(tmp_path, "a", rerun=True) == tmp_path / "a"
-    (tmp_path / "a").mkdir()
-    assert attempt_folder(tmp_path, "a", rerun=True) == tmp_path / "a.2"
-    (tmp_path / "a.2").mkdir()
-    assert attempt_folder(tmp_path, "a", rerun=True) == tmp_path / "a.3"
-    assert attempt_folder(tmp_path, "a", rerun=False) == tmp_path / "a.2"
 
 
 def test_a_record_reads_back_as_it_was_written(tmp_path: Path) -> None:
@@ -76,10 +66,3 @@ def test_a_place_that_cannot_be_written_is_told_with_the_setting_to_change(tmp_p
     (tmp_path / "file").write_text("")
     with pytest.raises(RunError, match=r"paths\.runs=FOLDER"), working_in(tmp_path / "file" / "run"):
         pass
-
-
-def test_a_run_does_not_go_on_with_other_files(tmp_path: Path) -> None:
-    require_same_data(tmp_path, "abc")
-    require_same_data(tmp_path, "abc")
-    with pytest.raises(RunError, match="rerun=true"):
-        require_same_data(tmp_path, "abd")

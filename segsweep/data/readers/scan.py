@@ -3,9 +3,7 @@
 import hashlib
 import json
 import os
-import sys
-import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -16,6 +14,7 @@ import numpy as np
 
 from segsweep.core.processes import num_cores
 from segsweep.data import errors
+from segsweep.data.content import file_digests, with_progress
 from segsweep.data.errors import Problem
 from segsweep.data.images import UnreadableImageError, decode_image
 from segsweep.data.listing import FileEntry, hash_of
@@ -24,8 +23,6 @@ from segsweep.data.readers.pairing import Pair
 
 _VERSION = 2
 _MOST_THREADS = 8
-_SILENT_SECONDS = 2.0
-_BETWEEN_SECONDS = 0.2
 
 
 @dataclass(frozen=True)
@@ -58,13 +55,15 @@ def scan(
     root: Path, pairs: Sequence[Pair], files: Sequence[FileEntry], cache_dir: Path, name: str
 ) -> tuple[list[tuple[Pair, PairFacts]], list[Problem]]:
     """Return the facts of every pair that can be read, and the problems; from the cache if no file has changed."""
-    key = hash_of([_VERSION, str(root), [vars(entry) for entry in files], [vars(pair) for pair in pairs]])
+    content: Sequence[object] = file_digests(root, files, cache_dir, name) or [vars(entry) for entry in files]
+    key = hash_of([_VERSION, [entry.path for entry in files], content, [vars(pair) for pair in pairs]])
     place = cache_dir / "data" / f"{key}.json"
     kept = _read(place)
     if kept is not None and len(kept) == len(pairs):
         return list(zip(pairs, kept, strict=True)), []
     with ThreadPoolExecutor(min(num_cores(), _MOST_THREADS)) as pool:
-        results = list(_with_progress(pool.map(lambda pair: _inspect(root, pair), pairs), len(pairs), name))
+        inspected = pool.map(lambda pair: _inspect(root, pair), pairs)
+        results = list(with_progress(inspected, len(pairs), f"checking {name}", "images"))
     checked = [(pair, found) for pair, (found, _) in zip(pairs, results, strict=True) if found is not None]
     problems = [problem for _, found_problems in results for problem in found_problems]
     if not problems:
@@ -98,19 +97,6 @@ def _inspect_mask(root: Path, class_name: str, path: str, problems: list[Problem
     size_px = (mask.values.shape[0], mask.values.shape[1])
     digest = hashlib.blake2b(content, digest_size=16).hexdigest()
     return MaskFacts(class_name, path, mask.coding, size_px, count_values(mask), digest)
-
-
-def _with_progress(results: Iterable[Any], total: int, name: str) -> Iterator[Any]:
-    start = shown = time.monotonic()
-    on_terminal = sys.stderr.isatty()
-    for done, result in enumerate(results, start=1):
-        yield result
-        now = time.monotonic()
-        if on_terminal and now - start > _SILENT_SECONDS and now - shown > _BETWEEN_SECONDS:
-            shown = now
-            print(f"\rchecking {name}: {done}/{total} images", end="", file=sys.stderr, flush=True)
-    if shown != start:
-        print("\r\033[K", end="", file=sys.stderr, flush=True)
 
 
 def _write(place: Path, facts: list[PairFacts]) -> None:

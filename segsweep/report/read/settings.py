@@ -39,9 +39,9 @@ def configuration_settings(record: RunRecord) -> dict[str, Any]:
 
 
 def configuration_key(settings: Mapping[str, Any]) -> str:
-    """Return 8 hex digits that are equal for equal settings."""
+    """Return 12 hex digits that are equal for equal settings only."""
     canonical = json.dumps(sorted(settings.items()), separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()[:8]
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
 def headline(group: str, settings: Mapping[str, Any]) -> str | None:

@@ -9,10 +9,9 @@ from omegaconf import DictConfig
 
 from segsweep.cli.answers import answer
 from segsweep.compose import plain, typed
-from segsweep.config.identity import run_name
 from segsweep.core.errors import ConfigError, SegsweepError
 from segsweep.data.listing import require_root
-from segsweep.runs.folder import attempt_folder
+from segsweep.runs.reuse import attempt_folder
 from segsweep.sweep.plan.errors import all_incompatible, some_incompatible
 from segsweep.validate import check_config
 
@@ -61,8 +60,7 @@ def make_cell(varied: Sequence[str], shared: Sequence[str], compose: Compose) ->
     except SegsweepError as mistake:
         return Cell(tuple(varied), overrides, problem=str(mistake))
     content = plain(composed)
-    folder = attempt_folder(Path(content["paths"]["runs"]), run_name(content), rerun=False)
-    return Cell(tuple(varied), overrides, folder.name, content)
+    return Cell(tuple(varied), overrides, attempt_folder(content).name, content)
 
 
 def check_cells(cells: Iterable[Cell], *, refuse: bool) -> None:

@@ -1,0 +1,111 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from segsweep.config import identity
+from segsweep.config.identity import first_name, identity_digest, run_name
+from segsweep.core.errors import RunError
+from segsweep.data.content import DataState
+from segsweep.runs.record import RunRecord
+from segsweep.runs.reuse import Started, attempt_folder, note_start, read_started, require_same_data
+from tests.config.test_identity import changed
+
+NOW = DataState("names and sizes", "bytes")
+
+
+def asked(runs: Path, **settings: Any) -> dict[str, Any]:
+    config = changed("paths.runs", str(runs))
+    return config | {"optimizer": {"lr": 0.001, **settings}}
+
+
+def always(folder: Path) -> bool:
+    return folder.exists()
+
+
+def test_a_rerun_takes_the_next_folder_and_without_rerun_the_newest_goes_on(tmp_path: Path) -> None:
+    config = asked(tmp_path)
+    name = run_name(config)
+    assert attempt_folder(config) == attempt_folder(config, again=always) == tmp_path / name
+    (tmp_path / name).mkdir()
+    assert attempt_folder(config, again=always) == tmp_path / f"{name}.2"
+    (tmp_path / f"{name}.2").mkdir()
+    assert attempt_folder(config, again=always) == tmp_path / f"{name}.3"
+    assert attempt_folder(config) == tmp_path / f"{name}.2"
+
+
+def record_in(folder: Path, config: dict[str, Any]) -> Path:
+    folder.mkdir(parents=True)
+    RunRecord(name=folder.name, status="complete", metrics={}, config=config).write(folder)
+    return folder
+
+
+def test_a_folder_with_the_8_digits_of_an_earlier_version_is_found_and_trained_beside(tmp_path: Path) -> None:
+    config = asked(tmp_path)
+    old = record_in(tmp_path / first_name(run_name(config)), config)
+    assert attempt_folder(config) == old
+    again = record_in(tmp_path / f"{old.name}.2", config)
+    assert attempt_folder(config) == again
+    assert attempt_folder(config, again=always) == tmp_path / run_name(config)
+    (tmp_path / run_name(config)).mkdir()
+    assert attempt_folder(config) == tmp_path / run_name(config)
+
+
+@pytest.mark.parametrize("noted_by", ["record", "hydra"])
+def test_another_run_of_the_same_8_digits_is_not_answered_with_its_result(tmp_path: Path, noted_by: str) -> None:
+    config, other = asked(tmp_path), asked(tmp_path, lr=0.002)
+    old = tmp_path / first_name(run_name(config))
+    if noted_by == "record":
+        record_in(old, other)
+    else:
+        (old / ".hydra").mkdir(parents=True)
+        (old / ".hydra" / "config.yaml").write_text(json.dumps(other | {"encoder": {"weights": "${data.pretrained}"}}))
+    assert attempt_folder(config) == tmp_path / run_name(config)
+    record_in(tmp_path / f"{old.name}.2", config)
+    assert attempt_folder(config) == tmp_path / f"{old.name}.2"
+
+
+def test_settings_that_a_version_added_and_places_do_not_make_it_another_run(tmp_path: Path) -> None:
+    config = asked(tmp_path)
+    recorded = asked(Path("/elsewhere"), gone=1) | {"data": {"name": "cells", "root": "../cells"}}
+    old = record_in(tmp_path / first_name(run_name(config)), recorded)
+    assert attempt_folder(config) == old
+
+
+def test_another_run_of_the_same_12_digits_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity, "_DIGITS", 0)
+    config, other = asked(tmp_path), asked(tmp_path, lr=0.002)
+    assert run_name(config) == run_name(other)
+    (tmp_path / run_name(other)).mkdir()
+    note_start(tmp_path / run_name(other), other, NOW)
+    assert attempt_folder(other).exists()
+    with pytest.raises(RunError, match=r"holds another run: .*paths\.runs=FOLDER"):
+        attempt_folder(config)
+
+
+def test_a_run_does_not_go_on_with_other_files_or_other_content(tmp_path: Path) -> None:
+    note_start(tmp_path, asked(tmp_path), NOW)
+    require_same_data(tmp_path, NOW)
+    with pytest.raises(RunError, match=r"names or sizes .*\n.*rerun=true"):
+        require_same_data(tmp_path, DataState("other", "other"))
+    with pytest.raises(RunError, match=r"at the same names and sizes\.\n.*rerun=true"):
+        require_same_data(tmp_path, DataState("names and sizes", "other"))
+
+
+def test_what_is_not_known_of_the_data_is_no_difference(tmp_path: Path) -> None:
+    require_same_data(tmp_path, NOW)
+    (tmp_path / "started.json").write_text("{")
+    require_same_data(tmp_path, NOW)
+    (tmp_path / "started.json").write_text('{"data_listing": "names and sizes"}')
+    require_same_data(tmp_path, NOW)
+    require_same_data(tmp_path, DataState("names and sizes", None))
+    with pytest.raises(RunError):
+        require_same_data(tmp_path, DataState("other", "bytes"))
+
+
+def test_a_start_keeps_what_was_noted_before(tmp_path: Path) -> None:
+    (tmp_path / "started.json").write_text('{"data_listing": "at first"}')
+    config = asked(tmp_path)
+    note_start(tmp_path, config, NOW)
+    assert read_started(tmp_path) == Started("at first", "bytes", identity_digest(config))
