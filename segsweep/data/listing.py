@@ -121,7 +121,7 @@ _TOPS: Mapping[str, Callable[[Path], Sequence[str]]] = {
 
 
 def data_files(data: DataConfig) -> tuple[Path, list[FileEntry]] | None:
-    """Return the root and the files of a data set; None where there are none, or its reader lists them in its own way."""
+    """Return the root and the files of a data set; None where its reader has none, or a listing of its own."""
     tops = _TOPS.get(READERS[data.reader].listing or "")
     if tops is None or not isinstance(data, HasRoot):
         return None
