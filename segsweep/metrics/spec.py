@@ -187,6 +187,11 @@ def counted_metrics() -> list[Metric]:
     return [row for row in METRICS.values() if row.is_counted]
 
 
+def lower_is_better() -> tuple[str, ...]:
+    """Return the names of the metrics of which less is better."""
+    return tuple(name for row in METRICS.values() if row.lower_is_better for name in row.means)
+
+
 def metric_of(name: str) -> Metric | None:
     """Return the row that gives a metric, such as val/miou, test/image/hd95/nail or dice; None if there is none."""
     parts = [part for part in re.sub(r"^(train|val|test)/", "", name).split("/") if part != "image"]

@@ -1,13 +1,14 @@
 """The command `python -m segsweep.report`."""
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from segsweep.cli.run import run_command
-from segsweep.report.errors import not_while_watching, page_of_nothing, watched_too_often
+from segsweep.report.errors import margin_out_of_range, not_while_watching, page_of_nothing, watched_too_often
 from segsweep.report.read.metrics import DEFAULT_METRIC
 from segsweep.report.read.model import Report
 
@@ -34,15 +35,27 @@ def _compare(words: list[str]) -> None:
     chosen = _parser().parse_args(words)
     if chosen.best < 1:
         raise page_of_nothing(chosen.best)
+    if chosen.margin is not None and not 0 < chosen.margin < math.inf:
+        raise margin_out_of_range(chosen.margin)
     # numpy comes here, for those who do not ask for --help
     from segsweep.report.compare import Question, compare_sources
     from segsweep.report.read.sources import Sources
     from segsweep.report.render.text import describe_report
     from segsweep.report.render.write import write_report
+    from segsweep.stats.verdicts import MARGIN
     from segsweep.wandb.project import RunFilter
 
     rows, columns = _list(chosen.rows), _list(chosen.columns)
-    question = Question(chosen.metric, tuple(chosen.where), _list(chosen.show), rows, columns, chosen.best)
+    question = Question(
+        metric=chosen.metric,
+        where=tuple(chosen.where),
+        shown=_list(chosen.show),
+        rows=rows,
+        columns=columns,
+        best=chosen.best,
+        margin=MARGIN if chosen.margin is None else chosen.margin,
+        select=chosen.select,
+    )
     sources = Sources(tuple(chosen.runs), RunFilter(chosen.group, tuple(chosen.tag), chosen.filter), tuple(chosen.map))
     out = chosen.out or sources.home / REPORT_FOLDER
     target = _target(chosen)
@@ -122,7 +135,22 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "runs", nargs="*", default=["runs"], help="folders of runs, and wandb:ENTITY/PROJECT (default: runs)"
     )
-    parser.add_argument("--metric", default=DEFAULT_METRIC, help="metric that ranks (default: %(default)s)")
+    parser.add_argument(
+        "--metric",
+        default=DEFAULT_METRIC,
+        help="metric that is compared, of the test images where there are any (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--margin",
+        type=float,
+        metavar="DIFFERENCE",
+        help="difference in it that is too small to matter: within it two are equal (default: 0.01)",
+    )
+    parser.add_argument(
+        "--select",
+        choices=("val", "test"),
+        help="images whose scores rank (default: val where there are scores of both)",
+    )
     parser.add_argument("--show", default="", metavar="METRIC,...", help="metrics to show, such as dice,miou,val/loss")
     parser.add_argument("--rows", default="", metavar="AXIS,...", help="a table with these along its rows, as model")
     parser.add_argument("--columns", default="", metavar="AXIS,...", help="and these along its columns, as resolution")

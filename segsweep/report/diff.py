@@ -96,10 +96,11 @@ def _scores(a: RunFacts, b: RunFacts, metric: str) -> list[str]:
     """Return metrics, classes and the verdict, where both runs have them and they mean the same."""
     if not all(run.record.status == "complete" for run in (a, b)):
         return ["At least one of them is not complete, so their scores are not compared."]
-    choose_metric(metric, [a, b])
+    metric = choose_metric(metric, [a, b])
     _require_one_table(a, b, metric)
     names = columns_for(metric, (), [a, b])
-    classes = dict.fromkeys(name for run in (a, b) for name in run.record.metrics if name.startswith("test/dice/"))
+    prefix = f"{metric.partition('/')[0]}/dice/"
+    classes = dict.fromkeys(name for run in (a, b) for name in run.record.metrics if name.startswith(prefix))
     parts = [_metric_rows(title_of(a, metric), names, a, b)]
     if classes:
         parts.append(_metric_rows("class by class", list(classes), a, b))
@@ -121,7 +122,7 @@ def _metric_rows(title: str, names: Sequence[str], a: RunFacts, b: RunFacts) -> 
 
 
 def _verdict(a: RunFacts, b: RunFacts, metric: str) -> str:
-    direction = direction_of(metric)
+    direction = direction_of(metric, (a, b))
     values = {run.name: run.record.metrics.get(metric) for run in (a, b)}
     if any(value is None for value in values.values()):
         return f"{metric} is undefined in one of them."
@@ -135,12 +136,13 @@ def _verdict(a: RunFacts, b: RunFacts, metric: str) -> str:
 
 
 def _sentence(pair: Pair, names: Mapping[str, str], metric: str) -> str:
+    """Say whether the gap is more than the choice of images; of one run each nobody can say more."""
     gap, interval, p, _ = pair_texts(pair)
-    better, worse = names[pair.better], names[pair.worse]
-    numbers = f"{gap}, 95% interval {interval}, p {p}, {pair.num_images} images"
-    if pair.verdict != "better":
-        return f"The gap in {metric_title(metric)} is not beyond chance on these test images ({numbers})."
+    name, numbers = metric_title(metric), f"{gap}, 95% interval {interval}, p {p}, {pair.num_images} images"
+    if pair.low <= 0 <= pair.high:
+        return f"Which is better in {name} is not known: other images could turn the gap around ({numbers})."
+    better, worse = (names[pair.better], names[pair.worse])[:: 1 if pair.low > 0 else -1]
     return (
-        f"{better} is better than {worse} in {metric_title(metric)} on these test images beyond chance ({numbers}). "
+        f"{better} differs from {worse} on these images, to its advantage in {name} ({numbers}). "
         "Whether another seed would show the same is not known from one run each."
     )

@@ -47,6 +47,11 @@ def metric_undefined(metric: str) -> ReportError:
     )
 
 
+def not_selectable(metric: str) -> ReportError:
+    """Configurations are to be chosen by a metric of the validation images that runs lack."""
+    return ReportError(f"--select val needs {metric}, which not every run has. Take --select test.")
+
+
 def axis_unknown(name: str, known: Sequence[str], near: Sequence[str]) -> ReportError:
     """A table is to run along something that no run has, or in which all are equal."""
     if not known:
@@ -101,6 +106,11 @@ def no_record(folder: Path) -> ReportError:
 def page_of_nothing(best: int) -> ReportError:
     """A table without rows."""
     return ReportError(f"--best {best} shows nothing. Type a number from 1.")
+
+
+def margin_out_of_range(margin: float) -> ReportError:
+    """A margin that is none."""
+    return ReportError(f"--margin {margin:g} is no difference. Type one that is too small to matter, such as 0.01.")
 
 
 def not_while_watching() -> ReportError:

@@ -84,6 +84,8 @@ class TrainingFacts(Facts):
     """Metric that chose the best checkpoint."""
     monitor_mode: str | None = None
     """max or min."""
+    lower_is_better: tuple[str, ...] | None = beside("monitor")
+    """Metrics, without their split, of which less is better; also those of plugins."""
     best_epoch: int | None = None
     """Epoch of the best checkpoint, from 1."""
     tested_split: str | None = None

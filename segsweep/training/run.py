@@ -10,6 +10,7 @@ import torch
 from segsweep.core.errors import StartsAgain
 from segsweep.core.processes import world_size
 from segsweep.core.text import first_line
+from segsweep.metrics.spec import lower_is_better
 from segsweep.models.sizes import least_batch
 from segsweep.runs.facts import CostFacts
 from segsweep.runs.folder import BEST_CHECKPOINT, LAST_CHECKPOINT
@@ -97,7 +98,9 @@ def _with_best(run: Assembly, known: RunNotes) -> RunNotes:
     """Add the metrics of the best epoch, and what the training cost."""
     history = run.watchers.history
     best = history.best()
-    training = replace(known.training, monitor=history.monitor, monitor_mode=history.mode)
+    training = replace(
+        known.training, monitor=history.monitor, monitor_mode=history.mode, lower_is_better=lower_is_better()
+    )
     if best is not None:
         metrics = {name: value for name, value in best.items() if name.startswith("val/")}
         known = replace(known, metrics=metrics)

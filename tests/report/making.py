@@ -1,7 +1,7 @@
 """Folders of runs as training leaves them, with scores of one's choice; for tests and benchmarks."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,7 @@ def make_run(
     with_counts: bool = True,
     with_images: bool = True,
     class_names: Sequence[str] = ("cell",),
+    metrics: Mapping[str, float | None] | None = None,
     **parts: dict[str, Any],
 ) -> Path:
     """Write a run whose test images have these Dice scores; returns its folder.
@@ -78,6 +79,7 @@ def make_run(
         with_counts: Whether per_image.csv keeps pixel counts.
         with_images: Whether there is a per_image.csv.
         class_names: Classes that are scored; all have the same scores.
+        metrics: Changes of the record's metrics.
         parts: Changes of the record's training, cost, data and environment.
     """
     folder = runs / (name or run_name(config))
@@ -92,7 +94,7 @@ def make_run(
     RunRecord(
         name=folder.name,
         status=status,
-        metrics=_metrics(rows, class_names) if complete else {},
+        metrics={**_metrics(rows, class_names), **(metrics or {})} if complete else {},
         config=config,
         training=TrainingFacts.read(
             {"precision": "32", "tested_split": "test" if complete else None} | parts.get("training", {})

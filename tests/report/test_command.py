@@ -94,7 +94,7 @@ def test_two_runs_beside_each_other(here: Path) -> None:
     assert ["train/loss", "0.1", "0.4"] in found
     assert "the same place" in out
     assert any(line[:3] == ["Dice", "of", "cell"] for line in found)
-    assert "A is better than B in Dice on these test images beyond chance (+0.2" in out
+    assert "A differs from B on these images, to its advantage in Dice (+0.2" in out
     assert "Whether another seed would show the same is not known from one run each." in out
 
 

@@ -11,6 +11,8 @@ from segsweep.config.identity import NO_ENCODER
 from segsweep.core.errors import ReportError
 from segsweep.report.compare import Question
 from segsweep.report.read.model import Comparison
+from segsweep.report.render.tables import ranking_table
+from segsweep.report.render.words import spread_text
 from tests.report.making import compare_runs, grid, make_run
 
 pytestmark = pytest.mark.slow
@@ -50,13 +52,15 @@ def test_the_ranking_says_what_is_worse_than_the_best_and_what_nobody_knows_yet(
     assert best.cost["device_hours"] == pytest.approx(1.5)  # three runs of half an hour
     assert [row.pareto for row in found.rows] == [True, False, True, False]  # 9 GFLOPs, 9, 8, 8
     assert len(found.pairs) == 6
-    assert found.noise.degrees_of_freedom == 8
     assert (found.evidence.num_images, found.evidence.num_seeds, found.evidence.margin) == (40, 3, 0.01)
-    assert found.answer.endswith("n=3); whether 1 other may be as good is not known.")
+    assert "; 2 others are worse; whether 1 other may be as good or better is not known (" in found.answer
     wide = compare(tmp_path, Question(margin=0.05))
     assert wide.rows[1].standing == "equal"
     cost = f"(9 GFLOPs, {best.cost['parameters_m']:.3g} M parameters)"
-    assert wide.answer.endswith(f"n=3); 1 configuration is equal to it; cheapest of these: itself {cost}.")
+    equal = "1 other is equal to it within 0.05 Dice"
+    value = f"Dice {spread_text(best.scores['test/dice'])}, n=3"
+    words = f" is best ({value}); {equal}; cheapest of these: itself {cost}; 2 others are worse."
+    assert wide.answer.endswith(words)
 
 
 def test_a_table_says_why_a_cell_is_empty(tmp_path: Path) -> None:
@@ -111,7 +115,12 @@ def test_with_one_seed_what_is_behind_is_not_called_worse(tmp_path: Path) -> Non
     assert [row.standing for row in found.rows] == ["best", "unknown", "unknown", "unknown"]
     assert found.rows[3].versus_best is not None
     assert found.rows[3].versus_best.basis == "images"
-    assert "whether 3 others may be as good is not known" in found.answer
+    assert (
+        f"has the highest val Dice (Dice {found.rows[0].scores['test/dice'].mean:.3f}, n=1); which is best is not"
+        in found.answer
+    )
+    assert found.answer.endswith("; 2 of them differ on these images.")
+    assert [row[0] for row in ranking_table(found).body] == ["first", "not known", "differs", "differs"]
     assert found.noise.sd is None
     assert found.noise.sentence.startswith("Every configuration was run once, so nobody knows")
     assert "run them again with seed=0,1,2" in found.noise.sentence
@@ -127,7 +136,7 @@ def test_without_scores_of_images_the_seeds_alone_judge_and_without_both_nothing
     nothing = compare(tmp_path / "once")
     assert {row.standing for row in nothing.rows[1:]} == {"unknown"}
     assert nothing.pairs == ()
-    assert "3 further were not compared" in nothing.answer
+    assert nothing.answer.endswith("; which is best is not known: nothing says what chance does.")
 
 
 def test_less_is_better_where_it_is(tmp_path: Path) -> None:
@@ -136,6 +145,7 @@ def test_less_is_better_where_it_is(tmp_path: Path) -> None:
     found = compare(tmp_path, Question("test/loss"))
     assert found.direction == "min"
     assert found.rows[0].configuration.label == "fpn/resnet18"
+    assert "fpn/resnet18 has the lowest val loss (loss 0." in found.answer
 
 
 def test_the_noise_says_how_many_runs_would_settle_the_gap(tmp_path: Path) -> None:
@@ -163,7 +173,7 @@ def test_a_metric_without_a_value_is_said(tmp_path: Path) -> None:
     ("question", "sentence"),
     [
         (Question("test/dise"), "test/dise is not a metric of these runs. Nearest: test/dice"),
-        (Question("dice"), "Nearest: val/dice, test/dice"),
+        (Question("dise"), "dise is not a metric of these runs. Nearest: val/dice"),
         (Question(shown=("dice", "mio")), "test/mio is not a metric of these runs. Nearest: test/miou"),
         (Question(rows=("enc",)), "do not differ in enc. Nearest: encoder. They differ in: model, encoder"),
         (Question(rows=("model",), columns=("model.arch",)), "model cannot stand along the rows and the columns"),

@@ -1,7 +1,7 @@
 """Finds what really differs between runs: the axes of a sweep, whatever made it."""
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from segsweep.config.dotted import MISSING, as_typed
@@ -29,16 +29,21 @@ class Draft:
         return _numbered(self.values)
 
 
-def find_axes(samples: Sequence[RunFacts]) -> tuple[list[Axis], list[dict[str, str]], list[str]]:
+def find_axes(
+    samples: Sequence[RunFacts], ranked: Collection[int] = ()
+) -> tuple[list[Axis], list[dict[str, str]], list[str]]:
     """Find the axes along which configurations differ.
 
     Args:
         samples: One run of each configuration.
+        ranked: Numbers of those that stand in the ranking; what is equal in two or more of them is no axis.
     Returns:
         The axes, those of whole groups first; the value of each configuration on each; and sentences on settings that
         only change together with something else.
     """
     drafts = [draft for group in _groups(samples).items() for draft in _axes_of_group(group, samples)]
+    if len(ranked) > 1:
+        drafts = [draft for draft in drafts if len({draft.values[number] for number in ranked}) > 1]
     drafts, notes = _without_followers(drafts)
     drafts = _bundled(drafts)
     axes = [Axis(draft.name, draft.keys, tuple(sorted(set(draft.values), key=in_order))) for draft in drafts]

@@ -3,6 +3,7 @@
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -63,7 +64,15 @@ def _parsed(content: bytes) -> RunRecord:
     _require_shape(found)
     # The names of metrics are the same in all records; shared, 10,000 records take half the memory.
     metrics = {sys.intern(name): value for name, value in found["metrics"].items()}
-    return RunRecord.read(found | {"metrics": metrics})
+    record = RunRecord.read(found | {"metrics": metrics})
+    return record if record.training.tested_split != "val" else replace(record, metrics=_of_validation(metrics))
+
+
+def _of_validation(metrics: dict[str, float | None]) -> dict[str, float | None]:
+    """Name what was measured without test images by the images that it was measured on."""
+    tested = {name: value for name, value in metrics.items() if name.startswith("test/")}
+    others = {name: value for name, value in metrics.items() if name not in tested}
+    return others | {sys.intern(f"val/{name.removeprefix('test/')}"): value for name, value in tested.items()}
 
 
 def _require_shape(found: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """From runs to configurations: replicates come together, and what cannot be averaged is set aside."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from segsweep.report.read.axes import find_axes
@@ -16,7 +17,9 @@ class Grouped:
     """The runs of a table by configuration."""
 
     ranked: tuple[Configuration, ...]
-    """Those with at least one run that has the metric."""
+    """Those with at least one run that has the metric, none of whose replicates was pruned."""
+    pruned: tuple[Configuration, ...]
+    """Those whose other replicates were pruned: what survives looks better than the configuration is."""
     without: tuple[Configuration, ...]
     """Those without, for the empty cells of a table."""
     axes: tuple[Axis, ...]
@@ -65,8 +68,10 @@ def group_runs(counted: Sequence[RunFacts], excluded: Sequence[Excluded]) -> Gro
         if item.run is not None:
             set_aside.setdefault(item.run.key, []).append(item)
             samples.setdefault(item.run.key, item.run)
-    axes, values, notes = find_axes(list(samples.values()))
-    labels = _labels(list(samples.values()), values)
+    axes, values, notes = find_axes(
+        list(samples.values()), {place for place, key in enumerate(samples) if key in by_key}
+    )
+    labels = _labels(list(samples.values()), values, by_key)
     found = [
         Configuration(
             key,
@@ -77,18 +82,26 @@ def group_runs(counted: Sequence[RunFacts], excluded: Sequence[Excluded]) -> Gro
         )
         for key, label, own in zip(samples, labels, values, strict=True)
     ]
+    scored = [configuration for configuration in found if configuration.runs]
+    ranked = [configuration for configuration in scored if not configuration.num_pruned] or scored
     return Grouped(
-        tuple(configuration for configuration in found if configuration.runs),
+        tuple(ranked),
+        tuple(configuration for configuration in scored if configuration not in ranked),
         tuple(configuration for configuration in found if not configuration.runs),
         tuple(axes),
         tuple(notes),
     )
 
 
-def _labels(samples: Sequence[RunFacts], values: Sequence[Mapping[str, str]]) -> list[str]:
+def _labels(samples: Sequence[RunFacts], values: Sequence[Mapping[str, str]], scored: Collection[str]) -> list[str]:
+    """Name configurations; those that would have the same name get their key, but for the only one with a score."""
     labels = [_label(run, own) for run, own in zip(samples, values, strict=True)]
-    often = {label for label in labels if labels.count(label) > 1} if len(set(labels)) < len(labels) else set()
-    return [f"{label} ({run.key})" if label in often else label for run, label in zip(samples, labels, strict=True)]
+    often = Counter(labels)
+    often_scored = Counter(label for run, label in zip(samples, labels, strict=True) if run.key in scored)
+    return [
+        f"{label} ({run.key})" if often[label] > 1 and (run.key not in scored or often_scored[label] > 1) else label
+        for run, label in zip(samples, labels, strict=True)
+    ]
 
 
 def _label(run: RunFacts, values: Mapping[str, str]) -> str:

@@ -1,10 +1,10 @@
-"""The scores of test images by several configurations."""
+"""The scores of test or validation images by several configurations."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from segsweep.report.read.model import Configuration, RunFacts
-from segsweep.runs.folder import PER_IMAGE_FILE
+from segsweep.runs.folder import PER_IMAGE_FILE, PER_IMAGE_VAL_FILE
 from segsweep.runs.paired import ImageScores, pair_images
 from segsweep.runs.per_image import RunImages, read_run_images
 
@@ -20,7 +20,8 @@ class ImageFiles:
     def of(self, run: RunFacts) -> RunImages | None:
         """Return what the file of a run says; None where there is none, or none that is whole."""
         if run.folder not in self._known:
-            file = run.folder / PER_IMAGE_FILE
+            is_beside = self.metric.startswith("val/") and run.record.training.tested_split != "val"
+            file = run.folder / (PER_IMAGE_VAL_FILE if is_beside else PER_IMAGE_FILE)
             self._known[run.folder] = read_run_images(file, self.metric, task=run.record.data.task)
         return self._known[run.folder]
 
@@ -37,8 +38,6 @@ def read_images(
     Returns:
         None where the metric has no values per image, or nobody has the files.
     """
-    if not files.metric.startswith("test/"):
-        return None
     reads = {each.key: [read for run in each.runs if (read := files.of(run)) is not None] for each in configurations}
-    is_mean = files.metric.startswith("test/image/")
+    is_mean = files.metric.startswith(("test/image/", "val/image/"))
     return pair_images(reads, is_mean=is_mean, group=files.group, by_image=by_image)

@@ -8,8 +8,8 @@ from segsweep.metrics.spec import metric_of
 from segsweep.report.errors import metric_unknown
 from segsweep.report.read.model import Direction, RunFacts, Spread
 
-DEFAULT_METRIC = "test/dice"
-SHOWN = ("accuracy", "precision", "recall", "f1", "dice", "miou")
+DEFAULT_METRIC = "dice"
+SHOWN = ("accuracy", "precision", "recall", "dice", "miou")
 _PER_CLASS = ("dice", "iou")
 _ALIASES = {"f1": "F1"}
 """Titles of metrics that are given under another name too."""
@@ -21,22 +21,43 @@ def known_metrics(runs: Sequence[RunFacts]) -> list[str]:
 
 
 def choose_metric(metric: str, runs: Sequence[RunFacts]) -> str:
-    """Return a metric that runs have.
+    """Return a metric that runs have; one without a split is that of the test images, else of the validation images.
 
     Raises:
         ReportError: If no run has it; the error gives the nearest names.
     """
     known = known_metrics(runs)
-    if metric not in known:
-        near = [name for name in known if name.partition("/")[2] == metric]
-        raise metric_unknown(metric, known, near or nearest(metric, known))
+    own = (own_metric(metric, run) for run in runs)
+    for name in (metric, f"test/{metric}", f"val/{metric}", *dict.fromkeys(own)):
+        if name in known:
+            return name
+    raise metric_unknown(metric, known, nearest(metric, known))
+
+
+def own_metric(metric: str, run: RunFacts) -> str:
+    """Return a metric as a run has it: without test images its validation images were tested."""
+    if metric.startswith("test/") and run.record.training.tested_split == "val":
+        return f"val/{metric.removeprefix('test/')}"
     return metric
 
 
-def direction_of(metric: str) -> Direction:
-    """Return whether more or less of a metric is better."""
+def direction_of(metric: str, runs: Sequence[RunFacts]) -> Direction:
+    """Return whether more or less of a metric is better; of those that only a plugin knows the records say it."""
     row = metric_of(metric)
-    return "min" if row is not None and row.lower_is_better else "max"
+    if row is not None:
+        return "min" if row.lower_is_better else "max"
+    return "min" if any(_base(metric) in (run.record.training.lower_is_better or ()) for run in runs) else "max"
+
+
+def unknown_direction(metric: str, runs: Sequence[RunFacts]) -> list[str]:
+    """Say so where nobody noted which way a metric is better."""
+    if metric_of(metric) or any(run.record.training.lower_is_better is not None for run in runs):
+        return []
+    return [f"Which way {metric_title(metric)} is better is not in the records of these runs: more is taken as better"]
+
+
+def _base(metric: str) -> str:
+    return next(part for part in metric.split("/")[1:] if part != "image")
 
 
 def columns_for(metric: str, wanted: Sequence[str], runs: Sequence[RunFacts]) -> tuple[str, ...]:
@@ -54,7 +75,8 @@ def columns_for(metric: str, wanted: Sequence[str], runs: Sequence[RunFacts]) ->
 
 def kept_metrics(metric: str, columns: Sequence[str], known: Sequence[str]) -> list[str]:
     """Return the metrics that every row holds: all without a class, Dice and IoU of each class, and what is shown."""
-    kept = [name for name in known if name.count("/") == 1 or (name.startswith("test/image/") and name.count("/") == 2)]
+    of_images = f"{metric.partition('/')[0]}/image/"
+    kept = [name for name in known if name.count("/") == 1 or (name.startswith(of_images) and name.count("/") == 2)]
     of_classes = [name for name in known if name.count("/") == 2 and name.split("/")[1] in _PER_CLASS]
     return list(dict.fromkeys([metric, *columns, *kept, *of_classes]))
 

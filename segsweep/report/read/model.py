@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from segsweep.runs.record import RunRecord
-from segsweep.stats.verdicts import Verdict
+
+if TYPE_CHECKING:  # numpy takes 0.1 s, which --help need not wait for
+    from segsweep.stats.verdicts import Verdict
 
 Direction = Literal["max", "min"]
 Standing = Literal["best", "better", "equal", "worse", "unknown"]
@@ -82,6 +84,13 @@ class Configuration:
     """Its complete runs, by seed and fold."""
     excluded: tuple[Excluded, ...] = ()
 
+    @property
+    def num_pruned(self) -> int:
+        """How many replicates were pruned, and not trained to the end in another run."""
+        done = {run.replicate for run in self.runs}
+        lost = {item.run.replicate for item in self.excluded if item.status == "pruned" and item.run is not None}
+        return len(lost - done)
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -103,7 +112,7 @@ class Pair:
     """0 where images could not be paired."""
     basis: Basis
     """Which chance is counted: that of the test images, that of the seeds, or both."""
-    verdict: Verdict
+    verdict: "Verdict"
     """Of the first against the second."""
     reason: str
     """Why the verdict is "not known", and what would decide; empty where it is known."""
@@ -138,7 +147,7 @@ class Row:
     """A configuration in the ranking."""
 
     rank: int
-    """From 1."""
+    """From 1; of those that stand apart only a number that tells rows from one another."""
     configuration: Configuration
     scores: Mapping[str, Spread]
     """By metric; absent where the metric is undefined in every run."""
@@ -151,7 +160,9 @@ class Row:
     pareto: bool
     """Whether no other is at least as good with as few GFLOPs, and better in one of the two."""
     marks: tuple[str, ...] = ()
-    """In what its runs differ from most: commit, budget, precision, device."""
+    """In what its runs differ from most: commit, budget, precision, device; and how many of them collapsed."""
+    is_apart: bool = False
+    """Whether it stands below the others without a rank, since some of its replicates were pruned."""
 
 
 @dataclass(frozen=True)
@@ -200,6 +211,10 @@ class Cell:
     """not run; failed: ...; pruned: ...; cannot be trained: ..."""
     num_configurations: int = 0
     """How many configurations it holds."""
+    standing: Standing | None = None
+    """Of its configuration, where it holds only one."""
+    num_pruned: int = 0
+    """How many replicates were pruned, so that it looks better than it is."""
     is_best: bool = False
 
 
@@ -219,6 +234,8 @@ class Pivot:
     """A value of each column axis; one empty tuple where there are none."""
     cells: Mapping[tuple[int, int], Cell]
     """By number of row and column, from 0; every cell is there."""
+    direction: Direction = "max"
+    """Whether more or less of the metric is better."""
     note: str = ""
     """What makes its cells hard to compare; empty where they hold the same of every other axis."""
 
@@ -231,7 +248,10 @@ class Comparison:
     """What all of them share: data set, tested split, where pixels are counted."""
     runs_folder: Path
     metric: str
-    direction: Direction
+    selected_by: str
+    """The metric that ranks: the same, or the same of the validation images."""
+    directions: Mapping[str, Direction]
+    """Of every metric that a run has: whether more or less is better."""
     columns: tuple[str, ...]
     """Metrics to show, the one that ranks among them."""
     metrics: tuple[str, ...]
@@ -249,9 +269,22 @@ class Comparison:
     pivots: tuple[Pivot, ...]
     answer: str
     """The sentence that answers which is best."""
+    cautions: tuple[str, ...] = ()
+    """What stands beside the answer: choices made on the same images, runs not trained to the end or collapsed."""
     notes: tuple[str, ...] = ()
     """What the reader must know: other commits, budgets, precisions, devices, axes that change together."""
     excluded: tuple[Excluded, ...] = ()
+
+    @property
+    def direction(self) -> Direction:
+        """Whether more or less of the metric is better."""
+        return self.directions[self.metric]
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether the first is the best: all that were compared are equal to it or worse."""
+        compared = [row for row in self.rows if row.versus_best is not None]
+        return bool(compared) and all(row.standing in ("equal", "worse") for row in compared)
 
     @property
     def num_runs(self) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 from segsweep.core.files import write_csv
 from segsweep.report.read.cost import COSTS, costs_of
 from segsweep.report.read.model import Comparison, Excluded, Report, RunFacts
+from segsweep.report.render.words import standing_text
 
 
 def write_results(report: Report, file: Path) -> None:
@@ -28,8 +29,8 @@ def _averaged(comparison: Comparison, number: int) -> list[dict[str, Any]]:
     return [
         {
             "comparison": number,
-            "rank": row.rank,
-            "standing": row.standing,
+            "rank": "" if row.is_apart else row.rank,
+            "standing": standing_text(row, comparison),
             "configuration": row.configuration.label,
             "run": run.name,
             "status": run.record.status,

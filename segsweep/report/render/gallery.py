@@ -60,8 +60,8 @@ def read_gallery(comparison: Comparison) -> Gallery | None:
         None where fewer than two configurations have scores of the same images.
     """
     wanted = [row.configuration for row in comparison.rows[:MAX_CONFIGURATIONS]]
-    name = comparison.metric.removeprefix("test/")
-    metric = f"test/image/{name if name in _OWN_SCORES else _OWN_SCORES[0]}"
+    split, _, name = comparison.metric.partition("/")
+    metric = f"{split}/image/{name if name in _OWN_SCORES else _OWN_SCORES[0]}"
     found = read_images(wanted, ImageFiles(metric), by_image=True)
     if found is None or len(found.runs) < 2:
         return None

@@ -1,7 +1,8 @@
 """The tables of a comparison in LaTeX, for the package booktabs."""
 
 from segsweep.report.read.model import Report
-from segsweep.report.render.tables import LEGEND, Table, pivot_foot, pivot_table, pivot_title, ranking_table
+from segsweep.report.render.tables import Table, pivot_foot, pivot_table, pivot_title, ranking_foot, ranking_table
+from segsweep.report.render.words import evidence_text
 
 _SPECIAL = {
     "\\": r"\textbackslash{}",
@@ -26,9 +27,9 @@ _SPECIAL = {
 def latex_report(report: Report) -> str:
     """Return tables.tex: the ranking and the pivot tables of every comparison, each a table environment."""
     parts = ["% Needs \\usepackage{booktabs}; wide tables may want \\usepackage{graphicx} and \\resizebox."]
-    legend = "; ".join(f"{mark}: {words}" for mark, words in LEGEND.items())
     for comparison in report.comparisons:
-        caption = f"{comparison.answer} {comparison.title}. Mean ± standard deviation of n runs. {legend}."
+        head = f"{comparison.title}; {evidence_text(comparison)}"
+        caption = " ".join([comparison.answer, f"{head}.", *comparison.cautions, ranking_foot(comparison)])
         parts.append(latex_table(ranking_table(comparison), caption))
         parts += [
             latex_table(pivot_table(pivot), f"{pivot_title(pivot)}. {comparison.title}. {pivot_foot(pivot)}")

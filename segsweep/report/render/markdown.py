@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from segsweep.core.text import markdown_table
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Effect, Effects, Excluded, Report
-from segsweep.report.render.tables import LEGEND, Table, pivot_foot, pivot_table, pivot_title, ranking_table
-from segsweep.report.render.words import pair_texts
+from segsweep.report.read.model import Comparison, Effect, Excluded, Report
+from segsweep.report.render.tables import Table, pivot_foot, pivot_table, pivot_title, ranking_foot, ranking_table
+from segsweep.report.render.words import effects_remark, evidence_text, pair_texts, verdict_text
 
 _ACTIVE = re.compile(r"([\\`*_\[\]<>|#~$])")
 MOST_PAIRS = 20
@@ -22,15 +22,14 @@ def markdown_report(report: Report) -> str:
 
 
 def _comparison(comparison: Comparison) -> list[str]:
-    parts = [f"# {escaped(comparison.title)}", escaped(comparison.answer), escaped(comparison.noise.sentence)]
+    parts = [f"# {escaped(comparison.title)}", escaped(comparison.answer)]
+    parts += [_list([f"{evidence_text(comparison)}.", comparison.noise.sentence, *comparison.cautions])]
     parts.append(_table(ranking_table(comparison)))
-    parts.append(
-        "; ".join(f"{mark}: {words}" for mark, words in LEGEND.items()) + ". Mean ± standard deviation of n runs."
-    )
+    parts.append(escaped(ranking_foot(comparison)))
     for pivot in comparison.pivots:
         parts += [f"## {escaped(pivot_title(pivot))}", _table(pivot_table(pivot)), pivot_foot(pivot)]
     parts += _pairs(comparison)
-    parts += _effects(comparison.effects, comparison.metric)
+    parts += _effects(comparison)
     if comparison.notes:
         parts += ["## Notes", _list(comparison.notes)]
     if comparison.excluded:
@@ -44,26 +43,24 @@ def _pairs(comparison: Comparison) -> list[str]:
     labels = {row.configuration.key: row.configuration.label for row in comparison.rows}
     best = comparison.rows[0].configuration.key
     shown = [pair for pair in comparison.pairs if pair.better == best][:MOST_PAIRS]
-    header = ("the best against", "difference", "95% interval", "p", "p corrected", "chance of")
-    body = tuple((labels[pair.worse], *pair_texts(pair), pair.basis) for pair in shown)
-    title = f"## Is it real? {metric_title(comparison.metric)}, corrected for the number of pairs with the best"
+    header = ("the first against", "difference", "95% interval", "p", "p corrected", "it is", "chance of")
+    body = tuple((labels[pair.worse], *pair_texts(pair), verdict_text(pair), pair.basis) for pair in shown)
+    title = f"## Is it real? {metric_title(comparison.metric)}; intervals and corrected p hold for all pairs together"
     return [title, _table(Table(header, body, frozenset(), 1))]
 
 
-def _effects(effects: Effects, metric: str) -> list[str]:
+def _effects(comparison: Comparison) -> list[str]:
+    effects = comparison.effects
     if not effects.effects and not effects.confounded:
         return []
-    parts = [f"## What each choice adds to {metric_title(metric)}, the others held"]
+    parts = [f"## What each choice adds to {metric_title(comparison.metric)}"]
+    parts.append(escaped(effects_remark(comparison)))
     if effects.effects:
         body = tuple(
             (each.axis, each.value, f"{each.effect:+.4f}", _interval(each), str(each.num_runs))
             for each in effects.effects
         )
         parts.append(_table(Table(("axis", "value", "effect", "95% interval", "runs"), body, frozenset(), 2)))
-    if effects.explained_fraction is not None:
-        parts.append(
-            f"Adding them up explains {effects.explained_fraction:.0%} of the variance between configurations."
-        )
     if effects.confounded:
         parts.append(_list(effects.confounded))
     return parts

@@ -7,6 +7,7 @@ from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison, Report
 from segsweep.report.render.markdown import markdown_report
 from segsweep.report.render.tables import pivot_table
+from segsweep.report.render.words import standing_text
 from segsweep.wandb.push import Columns, PushedComparison
 
 
@@ -26,6 +27,8 @@ def pushed_comparison(report: Report, files: Sequence[Path]) -> PushedComparison
         config={
             "metric": best.metric,
             "of": best.title,
+            "selected by": best.selected_by,
+            "margin": best.evidence.margin,
             "axes": [axis.name for axis in best.axes],
             "runs": sorted(run.name for row in best.rows for run in row.configuration.runs),
         },
@@ -59,8 +62,8 @@ def ranking_columns(comparison: Comparison) -> Columns:
         own = [row.configuration.values.get(axis) for axis in axes]
         rows.append(
             [
-                float(row.rank),
-                row.standing,
+                None if row.is_apart else float(row.rank),
+                standing_text(row, comparison),
                 row.configuration.label,
                 *own,
                 float(len(row.configuration.runs)),

@@ -1,22 +1,23 @@
 """The ranking and the pivot tables as cells of text, which every output dresses in its own way."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from segsweep.core.text import text_table
 from segsweep.report.read.cost import COSTS
-from segsweep.report.read.metrics import direction_of, metric_title
-from segsweep.report.read.model import Cell, Comparison, Pivot, Row
-from segsweep.report.render.words import spread_text
+from segsweep.report.read.metrics import metric_title
+from segsweep.report.read.model import Cell, Comparison, Direction, Pivot, Row
+from segsweep.report.render.words import legend, spread_text, standing_text
 
 MAX_CLASS_ROWS = 20
 """Configurations whose scores are shown class by class."""
-STANDINGS = {"best": "best", "better": "better", "equal": "equal", "worse": "", "unknown": "?"}
-LEGEND = {
-    "best": "the best",
-    "better": "better than the first on the test images",
-    "equal": "equal to the best within the margin",
-    "?": "not known: not compared, or the runs do not decide",
+
+MARKS: Mapping[str, str] = {"better": " >", "equal": " =", "unknown": " ?"}
+"""Of cells of a pivot table, against the first of the ranking."""
+_MEANINGS = {
+    "better": "better than the first of the ranking",
+    "equal": "equal to the first of the ranking",
+    "unknown": "against the first it is not known",
 }
 
 
@@ -49,7 +50,7 @@ def ranking_table(comparison: Comparison, *, best: int | None = None) -> Table:
     header = ["", "configuration", *map(metric_title, comparison.columns), "n", *(COSTS[name].title for name in costs)]
     body = [
         (
-            STANDINGS[row.standing],
+            standing_text(row, comparison),
             row.configuration.label,
             *(_score(row, metric) for metric in comparison.columns),
             str(len(row.configuration.runs)),
@@ -60,22 +61,32 @@ def ranking_table(comparison: Comparison, *, best: int | None = None) -> Table:
     bold = {
         (number, 2 + place)
         for place, metric in enumerate(comparison.columns)
-        for number in _best_rows(rows, comparison.rows, metric)
+        for number in _best_rows(rows, comparison, metric)
     }
     return Table(tuple(header), tuple(body), frozenset(bold), 2)
+
+
+def ranking_foot(comparison: Comparison) -> str:
+    """Return how a ranking is read."""
+    words = [f"{word}: {meaning}" for word, meaning in legend(comparison).items()]
+    return "; ".join(["Mean ± standard deviation of n runs", *words]) + "."
 
 
 def _score(row: Row, metric: str) -> str:
     return spread_text(row.scores[metric]) if metric in row.scores else "-"
 
 
-def _best_rows(shown: Sequence[Row], everyone: Sequence[Row], metric: str) -> list[int]:
+def _best_rows(shown: Sequence[Row], comparison: Comparison, metric: str) -> list[int]:
     """Return the shown rows that have the best mean of all rows in a column."""
-    means = [row.scores[metric].mean for row in everyone if metric in row.scores]
+    means = [row.scores[metric].mean for row in comparison.rows if metric in row.scores and not row.is_apart]
     if not means:
         return []
-    best = max(means) if direction_of(metric) == "max" else min(means)
-    return [number for number, row in enumerate(shown) if metric in row.scores and row.scores[metric].mean == best]
+    best = max(means) if comparison.directions[metric] == "max" else min(means)
+    return [
+        number
+        for number, row in enumerate(shown)
+        if metric in row.scores and row.scores[metric].mean == best and not row.is_apart
+    ]
 
 
 def pivot_table(pivot: Pivot) -> Table:
@@ -95,7 +106,20 @@ def cell_words(cell: Cell) -> str:
     if cell.spread is None:
         return cell.why_empty
     number = f"{cell.spread.n}" if cell.num_configurations == 1 else f"of {cell.spread.n}"
-    return f"{spread_text(cell.spread)} ({number})"
+    return f"{spread_text(cell.spread)} ({number}){cell_mark(cell)}"
+
+
+def cell_mark(cell: Cell) -> str:
+    """Return how the configuration of a cell stands against the first, and how many of its runs were pruned."""
+    pruned = f", {cell.num_pruned} pruned" if cell.num_pruned else ""
+    return MARKS.get(cell.standing or "", "") + pruned
+
+
+def marks_text(pivots: Sequence[Pivot]) -> str:
+    """Return what the marks of cells mean, those that occur."""
+    standings = {cell.standing for pivot in pivots for cell in pivot.cells.values()}
+    words = [f"{mark.strip()} {_MEANINGS[standing]}" for standing, mark in MARKS.items() if standing in standings]
+    return f"{'; '.join(words)}." if words else ""
 
 
 def pivot_title(pivot: Pivot) -> str:
@@ -109,7 +133,7 @@ def pivot_foot(pivot: Pivot) -> str:
     several = any(cell.num_configurations > 1 for cell in pivot.cells.values())
     words = "mean ± standard deviation (n runs)"
     words += "; (of n): over the means of n configurations" if several else ""
-    return f"{words}. {pivot.note}." if pivot.note else f"{words}."
+    return " ".join(filter(None, [f"{words}.", marks_text([pivot]), f"{pivot.note}." if pivot.note else ""]))
 
 
 @dataclass(frozen=True)
@@ -124,6 +148,7 @@ class ByClass:
     """Those that any of all configurations has a score of."""
     scores: Sequence[Sequence[float | None]]
     """By row and class; None where it is undefined."""
+    direction: Direction
 
 
 def by_class(comparison: Comparison) -> ByClass | None:
@@ -136,7 +161,7 @@ def by_class(comparison: Comparison) -> ByClass | None:
         classes = [one for one in comparison.class_names if f"{metric}/{one}" in known]
         if len(classes) > 1:
             scores = [[_mean_of(row, f"{metric}/{one}") for one in classes] for row in rows]
-            return ByClass(metric, rows, classes, scores)
+            return ByClass(metric, rows, classes, scores, comparison.directions[f"{metric}/{classes[0]}"])
     return None
 
 

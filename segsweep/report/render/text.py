@@ -4,8 +4,10 @@ import shutil
 from collections.abc import Sequence
 
 from segsweep.core.errors import and_more
+from segsweep.core.text import plural
 from segsweep.report.read.model import Comparison, Excluded, Report
-from segsweep.report.render.tables import LEGEND, Table, pivot_foot, pivot_table, pivot_title, ranking_table, text_lines
+from segsweep.report.render.tables import Table, pivot_foot, pivot_table, pivot_title, ranking_table, text_lines
+from segsweep.report.render.words import evidence_text, legend
 
 _LEAST_WIDTH = 80
 
@@ -24,19 +26,21 @@ def describe_report(report: Report, *, best: int, with_pivots: bool) -> str:
         parts.append(and_more(list(first.notes)))
     if listed := _excluded([*first.excluded, *report.unplaced]):
         parts.append(listed)
-    parts += [first.noise.sentence, first.answer]
+    parts += ["\n".join([first.noise.sentence, *first.cautions]), first.answer]
     return "\n\n".join(parts)
 
 
 def _head(comparison: Comparison) -> str:
-    return f"{comparison.title}; {comparison.num_runs} runs of {len(comparison.rows)} configurations"
+    runs, configurations = plural(comparison.num_runs, "run"), plural(len(comparison.rows), "configuration")
+    return f"{comparison.title}; {runs} of {configurations}; {evidence_text(comparison)}"
 
 
 def _tables(comparison: Comparison, best: int, *, with_pivots: bool) -> list[str]:
-    found = [_fitting(ranking_table(comparison, best=best), len(comparison.columns))]
-    marks = {row[0] for row in ranking_table(comparison, best=best).body} - {"", "best"}
+    table = ranking_table(comparison, best=best)
+    found = [_fitting(table, comparison)]
+    shown = {row[0] for row in table.body}
     left = len(comparison.rows) - best
-    foot = [f"{mark}: {LEGEND[mark]}" for mark in LEGEND if mark in marks]
+    foot = [f"{word}: {meaning}" for word, meaning in legend(comparison).items() if word in shown]
     if left > 0:
         foot.append(f"... and {left} more")
     if foot:
@@ -49,16 +53,20 @@ def _tables(comparison: Comparison, best: int, *, with_pivots: bool) -> list[str
     return found
 
 
-def _fitting(table: Table, num_metrics: int) -> str:
-    """Leave out columns of cost, the last first, until the terminal is wide enough; the files have them all."""
+def _fitting(table: Table, comparison: Comparison) -> str:
+    """Leave out columns of cost, then of metrics, the last first, until the terminal is wide enough for the rest."""
     width = max(_LEAST_WIDTH, shutil.get_terminal_size((160, 24)).columns)
-    columns = len(table.header)
+    kept = list(range(len(table.header)))
+    metrics = dict(enumerate(comparison.columns, start=2))
+    needed = (comparison.selected_by, comparison.metric)
+    spare = [place for place in kept if place > 2 + len(metrics)]
+    spare = [place for place, name in metrics.items() if name not in needed] + spare
     while True:
-        cut = Table(table.header[:columns], tuple(row[:columns] for row in table.body), table.bold, table.num_words)
-        text = text_lines(cut)
-        if columns <= 3 + num_metrics or max(map(len, text.splitlines())) <= width:
+        rows = [tuple(row[place] for place in kept) for row in (table.header, *table.body)]
+        text = text_lines(Table(rows[0], tuple(rows[1:]), table.bold, table.num_words))
+        if not spare or max(map(len, text.splitlines())) <= width:
             return text
-        columns -= 1
+        kept.remove(spare.pop())
 
 
 def _excluded(excluded: Sequence[Excluded]) -> str:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from segsweep.metrics.spec import metric_of
 from segsweep.report.read.images import ImageFiles, read_images
 from segsweep.report.read.model import Basis, Configuration, Direction, Evidence, Pair
 from segsweep.runs.paired import ImageScores
@@ -124,12 +125,14 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = []
     number = len(images.images)
-    if not images.is_of_metric and metric.startswith("test/image/"):
+    if not images.is_of_metric and metric.split("/")[1] == "image":
         notes.append(f"Differences are those on the {number} images that have a value in every run")
     elif not images.is_of_metric:
+        row = metric_of(metric)
+        is_ratio = row is not None and row.ratio is not None
         notes.append(
             f"Differences are those of the mean over {number} images of each image's own score, which stands in for "
-            f"{metric}: these runs keep no pixel counts per image"
+            f"{metric}: {'these runs keep no pixel counts per image' if is_ratio else 'it is no ratio of pixel counts'}"
         )
     missing = [configuration.label for configuration in chosen if configuration not in paired]
     if missing:

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from segsweep.report.errors import axis_twice
 from segsweep.report.read.axes import choose_axis, in_order
@@ -81,7 +82,13 @@ def make_pivot(
             problem = rules.problem(wanted)
             cells[at] = Cell(None, f"cannot be trained: {short(problem)}" if problem else "not run")
     return Pivot(
-        metric, *along, tuple(row_values), tuple(column_values), _with_best(cells, direction), _unequal(held, along)
+        metric,
+        *along,
+        tuple(row_values),
+        tuple(column_values),
+        _with_best(cells, direction),
+        direction,
+        _unequal(held, along),
     )
 
 
@@ -95,9 +102,11 @@ def _values(axes: Sequence[str], everyone: Sequence[Configuration]) -> list[tupl
 
 
 def _full(rows: Sequence[Row], metric: str) -> Cell:
+    num_pruned = sum(row.configuration.num_pruned for row in rows)
     if len(rows) == 1:
-        return Cell(rows[0].scores[metric], num_configurations=1)
-    return Cell(spread_of([row.scores[metric].mean for row in rows]), num_configurations=len(rows))
+        return Cell(rows[0].scores[metric], "", 1, None if rows[0].is_apart else rows[0].standing, num_pruned)
+    spread = spread_of([row.scores[metric].mean for row in rows])
+    return Cell(spread, num_configurations=len(rows), num_pruned=num_pruned)
 
 
 def _unequal(held: Mapping[tuple[int, int], Sequence[Row]], along: tuple[tuple[str, ...], tuple[str, ...]]) -> str:
@@ -129,9 +138,8 @@ def short(reason: str) -> str:
 
 def _with_best(cells: Mapping[tuple[int, int], Cell], direction: Direction) -> dict[tuple[int, int], Cell]:
     sign = 1.0 if direction == "max" else -1.0
-    full = {at: sign * cell.spread.mean for at, cell in cells.items() if cell.spread is not None}
-    best = max(full.values(), default=None)
-    return {
-        at: Cell(cell.spread, cell.why_empty, cell.num_configurations, full.get(at) == best and at in full)
-        for at, cell in cells.items()
+    full = {
+        at: sign * cell.spread.mean for at, cell in cells.items() if cell.spread is not None and not cell.num_pruned
     }
+    best = max(full.values(), default=None)
+    return {at: replace(cell, is_best=at in full and full[at] == best) for at, cell in cells.items()}

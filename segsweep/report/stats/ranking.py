@@ -7,6 +7,7 @@ from segsweep.report.read.cost import costs_of
 from segsweep.report.read.metrics import spread_of
 from segsweep.report.read.model import Configuration, Direction, Pair, Row, Spread, Standing
 from segsweep.report.stats.fairness import marks_of
+from segsweep.report.stats.trained import collapsed_runs
 from segsweep.stats.verdicts import Verdict
 
 _STANDINGS: Mapping[Verdict, Standing] = {
@@ -33,7 +34,13 @@ def _score(configuration: Configuration, metric: str) -> float:
 
 
 def make_rows(
-    ranked: Sequence[Configuration], metrics: Sequence[str], pairs: Sequence[Pair], *, metric: str, direction: Direction
+    ranked: Sequence[Configuration],
+    metrics: Sequence[str],
+    pairs: Sequence[Pair],
+    *,
+    metric: str,
+    direction: Direction,
+    apart: Sequence[Configuration] = (),
 ) -> tuple[list[Row], list[str]]:
     """Make the rows of the table.
 
@@ -43,14 +50,17 @@ def make_rows(
         pairs: What was compared.
         metric: The one that ranks.
         direction: Whether more or less of it is better.
+        apart: Those that stand below the others, since some of their replicates were pruned.
     Returns:
         The rows, and a sentence for each subject in which runs differ that should not.
     """
     versus = {pair.worse: pair for pair in pairs if pair.better == ranked[0].key}
-    scores = [_scores(configuration, metrics) for configuration in ranked]
-    costs = [costs_of(configuration.runs) for configuration in ranked]
-    marks, notes = marks_of(ranked)
-    front = _on_front([own[metric].mean for own in scores], [own.get(CHEAP) for own in costs], direction)
+    everyone = [*ranked, *apart]
+    scores = [_scores(configuration, metrics) for configuration in everyone]
+    costs = [costs_of(configuration.runs) for configuration in everyone]
+    marks, notes = marks_of(everyone)
+    collapsed = [len(collapsed_runs(configuration, metric, direction)) for configuration in everyone]
+    front = _on_front([own[metric].mean for own in scores[: len(ranked)]], [own.get(CHEAP) for own in costs], direction)
     rows = [
         Row(
             number + 1,
@@ -60,9 +70,10 @@ def make_rows(
             standing_of(number, versus.get(configuration.key)),
             versus.get(configuration.key) if number else None,
             number in front,
-            marks[number],
+            (*marks[number], *([f"{collapsed[number]} collapsed"] if collapsed[number] else [])),
+            is_apart=number >= len(ranked),
         )
-        for number, configuration in enumerate(ranked)
+        for number, configuration in enumerate(everyone)
     ]
     return rows, notes
 
@@ -88,6 +99,8 @@ def standing_of(number: int, versus: Pair | None) -> Standing:
 def _on_front(values: Sequence[float], costs: Sequence[float | None], direction: Direction) -> set[int]:
     """Return the numbers of those that nothing beats in both; without a known cost none is there."""
     sign = -1.0 if direction == "max" else 1.0
-    known = {number: (cost, sign * values[number]) for number, cost in enumerate(costs) if cost}
+    known = {
+        number: (cost, sign * value) for number, (cost, value) in enumerate(zip(costs, values, strict=False)) if cost
+    }
     places = list(known)
     return {places[place] for place in pareto_front(list(known.values()))}

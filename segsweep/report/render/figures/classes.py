@@ -7,7 +7,7 @@ from matplotlib.patches import Rectangle
 
 from segsweep.plots.canvas import new_figure, save, shown
 from segsweep.plots.palette import BEST
-from segsweep.report.read.metrics import direction_of, metric_title
+from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison
 from segsweep.report.render.tables import by_class
 from segsweep.report.render.words import LONGEST_NAME
@@ -22,7 +22,7 @@ def draw(comparison: Comparison, path: Path) -> bool:
     if found is None:
         return False
     values = np.array([[np.nan if score is None else score for score in scores] for scores in found.scores])
-    best_is_high = direction_of(found.metric) == "max"
+    best_is_high = found.direction == "max"
     low, high = np.nanmin(values, axis=0), np.nanmax(values, axis=0)
     share = (values - low) / np.where(high > low, high - low, 1.0)
     is_written = len(found.classes) <= _MAX_WRITTEN

@@ -25,6 +25,7 @@ from segsweep.report.render.page.tables import (
     excluded_rows,
     pivot_table,
 )
+from segsweep.report.render.tables import marks_text
 from segsweep.report.render.words import score_text
 
 MAX_AXIS_VALUES = 60
@@ -69,6 +70,7 @@ class Page:
 
     title: str
     answer: str
+    cautions: Sequence[str]
     facts: str
     made: str
     parts: Sequence[Part]
@@ -78,6 +80,7 @@ class Page:
     ranking: Ranking
     evidence: Evidence
     pivots: Sequence[PivotTable]
+    pivot_remark: str
     effects: EffectTable
     curve_metrics: Sequence[str]
     cost_choices: Sequence[tuple[str, str]]
@@ -106,6 +109,7 @@ def page_content(report: Report, out: Path) -> Page:
     page = Page(
         title=f"{comparison.metric} of {plural(len(comparison.rows), 'configuration')}, {comparison.title}",
         answer=comparison.answer,
+        cautions=comparison.cautions,
         facts=facts_of(comparison),
         made=f"Made by python -m segsweep.report {comparison.runs_folder} on {datetime.now(UTC):%Y-%m-%d %H:%M} UTC.",
         parts=(),
@@ -115,6 +119,7 @@ def page_content(report: Report, out: Path) -> Page:
         ranking=ranking_of(comparison, out),
         evidence=evidence_of(comparison),
         pivots=[pivot_table(pivot) for pivot in comparison.pivots],
+        pivot_remark=marks_text(comparison.pivots),
         effects=effects_of(comparison),
         curve_metrics=list(curves),
         cost_choices=list(drawn_costs(comparison).items()),

@@ -5,7 +5,7 @@ from typing import Any
 
 from segsweep.plots.palette import SERIES
 from segsweep.report.read.cost import costs_of_row, drawn_costs
-from segsweep.report.read.metrics import direction_of, metric_title
+from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison, Row
 from segsweep.report.render.learning import Curve
 from segsweep.report.render.page.ranking import MAX_ROWS, scalar_metrics
@@ -24,7 +24,10 @@ def page_data(comparison: Comparison, curves: Mapping[str, Sequence[Curve]]) -> 
     metrics = scalar_metrics(comparison)
     return {
         "metric": comparison.metric,
-        "metrics": {name: {"label": metric_title(name), "higher": direction_of(name) == "max"} for name in metrics},
+        "selectedBy": comparison.selected_by,
+        "metrics": {
+            name: {"label": metric_title(name), "higher": comparison.directions[name] == "max"} for name in metrics
+        },
         "axes": [axis.name for axis in comparison.axes],
         "costs": drawn_costs(comparison),
         "rows": [_row(row, metrics) for row in comparison.rows[:MAX_ROWS]],

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from segsweep.core.text import plural
 from segsweep.report.read.model import Comparison, Pair
-from segsweep.report.render.words import probability_text, score_text
+from segsweep.report.render.words import effects_remark, evidence_text, probability_text, score_text, verdict_text
 
 WIDTH_PX = 160
 _MARGIN_PX = 6
@@ -64,8 +64,8 @@ def evidence_of(comparison: Comparison) -> Evidence:
     return Evidence(
         noise=comparison.noise.sentence,
         caption=(
-            f"How much better {best.label} is in {comparison.metric} on the same test images; "
-            "p is corrected for all pairs"
+            f"How much better {best.label} is in {comparison.metric} on the same images; the verdict is its own, "
+            "intervals and p hold for all pairs together"
         ),
         versus_best=_pair_rows(versus, [labels[pair.worse] for pair in versus]),
         other_pairs=_pair_rows(others, [f"{labels[pair.better]} over {labels[pair.worse]}" for pair in others]),
@@ -82,7 +82,7 @@ def _pair_rows(pairs: Sequence[Pair], names: Sequence[str]) -> list[PairRow]:
             drawn=place,
             p=probability_text(pair.p_adjusted),
             num_images=str(pair.num_images) if pair.num_images else "–",
-            verdict=f"{pair.verdict}, by {pair.basis}",
+            verdict=f"{verdict_text(pair)}, by {pair.basis}",
         )
         for pair, name, place in zip(pairs, names, drawn, strict=True)
     ]
@@ -118,10 +118,8 @@ def effects_of(comparison: Comparison) -> EffectTable:
     """Return the main effects."""
     found = comparison.effects
     drawn = drawn_intervals([(effect.low, effect.effect, effect.high) for effect in found.effects])
-    share = found.explained_fraction
-    explained = "" if share is None else f" It explains {share:.0%} of the variance between runs."
     return EffectTable(
-        remark=f"What each choice adds while the others are held, under a model that adds them up.{explained}",
+        remark=effects_remark(comparison),
         caption=f"Difference in {comparison.metric} from the mean over the values of the axis",
         confounded=found.confounded,
         rows=[
@@ -144,4 +142,4 @@ def facts_of(comparison: Comparison) -> str:
     if comparison.excluded:
         parts.append(f"{plural(len(comparison.excluded), 'run')} not counted")
     better = "higher" if comparison.direction == "max" else "lower"
-    return " · ".join([*parts, f"ranked by {comparison.metric}, {better} is better"])
+    return " · ".join([*parts, f"ranked by {comparison.selected_by}, {better} is better", evidence_text(comparison)])

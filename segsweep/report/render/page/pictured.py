@@ -44,9 +44,9 @@ class PicturedGallery:
 def pictured(gallery: Gallery) -> PicturedGallery:
     """Return a gallery with its pictures as data URIs."""
     has_pictures = any(image.image is not None for image in gallery.images)
-    remark = "Test images on which the best configurations differ most; predictions are those of the first seed."
+    remark = "Images on which the best configurations differ most; predictions are those of the first seed."
     if not has_pictures:
-        remark = "Test images on which the best configurations differ most. These runs kept no predictions of them" + (
+        remark = "Images on which the best configurations differ most. These runs kept no predictions of them" + (
             "; below are the same validation images, as each of the best predicts them." if gallery.sheets else "."
         )
     return PicturedGallery(

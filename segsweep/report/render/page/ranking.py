@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segsweep.report.read.cost import COSTS
-from segsweep.report.read.metrics import direction_of, metric_title
+from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison, Row, RunFacts, Spread
-from segsweep.report.render.words import link_to, score_text
+from segsweep.report.render.words import legend, link_to, score_text, standing_text
 
 MAX_ROWS = 2_000
 """Configurations on the page; more would make it heavy, and nobody reads them."""
 FASTER_IS_BETTER = ("train_img_s", "eval_img_s")
 """Columns of cost of which more is better."""
-_STANDINGS = {"best": "best", "better": "better", "equal": "equal", "worse": "", "unknown": "?"}
 
 
 @dataclass(frozen=True)
@@ -91,12 +90,12 @@ def ranking_of(comparison: Comparison, out: Path) -> Ranking:
     rest = len(comparison.rows) - MAX_ROWS
     return Ranking(
         caption=(
-            f"By {comparison.metric}: mean ± standard deviation over seeds and folds, n of them. "
-            "Tied: not worse than the best beyond chance."
+            f"By {comparison.selected_by}: mean ± standard deviation over seeds and folds, n of them. "
+            + "; ".join(f"{word}: {meaning}" for word, meaning in legend(comparison).items())
             + (f" The best {MAX_ROWS:,}; {rest:,} more are in results.csv." if rest > 0 else "")
         ),
         columns=columns,
-        rows=[_row(row, columns, tops, out) for row in comparison.rows[:MAX_ROWS]],
+        rows=[_row(row, comparison, columns, tops, out) for row in comparison.rows[:MAX_ROWS]],
     )
 
 
@@ -106,11 +105,12 @@ def _columns(comparison: Comparison) -> Iterator[Column]:
         yield Column(f"axis:{axis.name}", axis.name, "value of-axis", tag="th")
     style = "compact" if comparison.axes else "value"  # on a phone it stands for the axes
     yield Column("label", "configuration", style, tag="th", is_optional=False)
-    yield _metric_column(comparison.metric, comparison)
+    for metric in dict.fromkeys([comparison.selected_by, comparison.metric]):
+        yield _metric_column(metric, comparison)
     yield Column("standing", "verdict")
     yield Column("n", "n", "number", first="descending")
     for metric in scalar_metrics(comparison):
-        if metric != comparison.metric:
+        if metric not in (comparison.selected_by, comparison.metric):
             yield _metric_column(metric, comparison)
     known = {name for row in comparison.rows for name in row.cost}
     for name, cost in COSTS.items():
@@ -127,24 +127,26 @@ def _metric_column(metric: str, comparison: Comparison) -> Column:
         metric,
         metric_title(metric),
         "number score" if metric == comparison.metric else "number",
-        first="descending" if direction_of(metric) == "max" else "ascending",
+        first="descending" if comparison.directions[metric] == "max" else "ascending",
         is_shown=metric in comparison.columns,
     )
 
 
 def _top(comparison: Comparison, metric: str) -> float | None:
-    means = [row.scores[metric].mean for row in comparison.rows if metric in row.scores]
-    return (max if direction_of(metric) == "max" else min)(means, default=None)
+    means = [row.scores[metric].mean for row in comparison.rows if metric in row.scores and not row.is_apart]
+    return (max if comparison.directions[metric] == "max" else min)(means, default=None)
 
 
-def _row(row: Row, columns: Iterable[Column], tops: Mapping[str, float | None], out: Path) -> RankingRow:
+def _row(
+    row: Row, comparison: Comparison, columns: Iterable[Column], tops: Mapping[str, float | None], out: Path
+) -> RankingRow:
     runs = row.configuration.runs
     return RankingRow(
         id=row.rank,
-        standing=row.standing,
+        standing="apart" if row.is_apart else row.standing,
         run_names=" ".join(run.name for run in runs),
         runs=[Link(_run_label(run), link_to(run.folder, out)) for run in runs],
-        cells=[(column, _cell(row, column.key, tops)) for column in columns],
+        cells=[(column, _cell(row, column.key, comparison, tops)) for column in columns],
     )
 
 
@@ -153,10 +155,10 @@ def _run_label(run: RunFacts) -> str:
     return f"seed {seed}" if fold is None else f"seed {seed}, fold {fold}"
 
 
-def _cell(row: Row, key: str, tops: Mapping[str, float | None]) -> Cell:
+def _cell(row: Row, key: str, comparison: Comparison, tops: Mapping[str, float | None]) -> Cell:
     kind, _, name = key.partition(":")
     if key == "rank":
-        return Cell(str(row.rank), sort=row.rank)
+        return Cell("–") if row.is_apart else Cell(str(row.rank), sort=row.rank)
     if kind == "axis":
         return Cell(row.configuration.values.get(name, "-"))
     if key == "label":
@@ -164,19 +166,13 @@ def _cell(row: Row, key: str, tops: Mapping[str, float | None]) -> Cell:
     if key == "n":
         return Cell(str(len(row.configuration.runs)), note=_lost(row), sort=len(row.configuration.runs))
     if key == "standing":
-        return Cell(_verdict(row))
+        return Cell(standing_text(row, comparison))
     if key == "marks":
         return Cell(", ".join(row.marks))
     if kind == "cost":
         value = row.cost.get(name)
         return Cell("–") if value is None else Cell(f"{value:,.{COSTS[name].digits}f}", sort=value)
     return _score(row.scores.get(key), tops.get(key))
-
-
-def _verdict(row: Row) -> str:
-    if row.standing == "unknown" and row.versus_best is not None:
-        return "seed noise unknown"
-    return _STANDINGS[row.standing]
 
 
 def _lost(row: Row) -> str:
@@ -193,10 +189,14 @@ def _score(spread: Spread | None, top: float | None) -> Cell:
 
 
 def scalar_metrics(comparison: Comparison) -> list[str]:
-    """Return the metrics of the ranking's split that are one number for all classes; those shown first."""
+    """Return the metrics of the ranking's split that are one number for all classes; F1, which is Dice, if shown."""
     split = comparison.metric.partition("/")[0]
     known = dict.fromkeys(name for row in comparison.rows for name in row.scores)
-    wanted = [name for name in known if name.startswith(f"{split}/") and not _is_of_a_class(name, comparison)]
+    wanted = [
+        name
+        for name in known
+        if name.startswith(f"{split}/") and not name.endswith("/f1") and not _is_of_a_class(name, comparison)
+    ]
     return list(dict.fromkeys([*comparison.columns, *wanted]))
 
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segsweep.core.text import plural
-from segsweep.report.read.metrics import direction_of, metric_title
-from segsweep.report.read.model import Cell, Comparison, Excluded, Pivot
-from segsweep.report.render.tables import by_class
+from segsweep.report.read.metrics import metric_title
+from segsweep.report.read.model import Cell, Comparison, Direction, Excluded, Pivot
+from segsweep.report.render.tables import by_class, cell_mark
 from segsweep.report.render.words import link_to, score_text
 
 _HEAT_STEPS = 8
@@ -22,6 +22,8 @@ class TableCell:
     n: int = 0
     """How many runs, or configurations, are in it."""
     why_empty: str = ""
+    mark: str = ""
+    """How its configuration stands against the first of the ranking, and how many runs were pruned."""
     style: str = ""
     """Classes in HTML: how strong its color is, and whether it is the best."""
     is_best: bool = False
@@ -59,7 +61,7 @@ def pivot_table(pivot: Pivot) -> PivotTable:
             TableRow(
                 names,
                 [
-                    _pivot_cell(pivot.cells[row, column], means, pivot.metric, is_folded=is_folded)
+                    _pivot_cell(pivot.cells[row, column], means, pivot.direction, is_folded=is_folded)
                     for column in range(len(pivot.columns))
                 ],
             )
@@ -72,7 +74,7 @@ def _joined(names: Iterable[str]) -> str:
     return ", ".join(names)
 
 
-def _pivot_cell(cell: Cell, means: Sequence[float], metric: str, *, is_folded: bool) -> TableCell:
+def _pivot_cell(cell: Cell, means: Sequence[float], direction: Direction, *, is_folded: bool) -> TableCell:
     if cell.spread is None:
         return TableCell(why_empty=cell.why_empty)
     sd = cell.spread.sd
@@ -82,15 +84,16 @@ def _pivot_cell(cell: Cell, means: Sequence[float], metric: str, *, is_folded: b
         text=score_text(cell.spread.mean),
         spread="" if sd is None else score_text(sd),
         n=cell.num_configurations if is_folded else cell.spread.n,
-        style=_style(cell.spread.mean, means, metric, is_best=cell.is_best),
+        mark=cell_mark(cell),
+        style=_style(cell.spread.mean, means, direction, is_best=cell.is_best),
         is_best=cell.is_best,
     )
 
 
-def _style(value: float, values: Sequence[float], metric: str, *, is_best: bool) -> str:
+def _style(value: float, values: Sequence[float], direction: Direction, *, is_best: bool) -> str:
     low, high = min(values), max(values)
     share = (value - low) / (high - low) if high > low else 0.0
-    step = round((share if direction_of(metric) == "max" else 1 - share) * _HEAT_STEPS)
+    step = round((share if direction == "max" else 1 - share) * _HEAT_STEPS)
     return " ".join(filter(None, [f"heat-{step}" if step else "", "winner" if is_best else ""]))
 
 
@@ -117,7 +120,7 @@ def class_table(comparison: Comparison) -> ClassTable | None:
     found = by_class(comparison)
     if found is None:
         return None
-    columns = [_class_cells(values, found.metric) for values in zip(*found.scores, strict=True)]
+    columns = [_class_cells(values, found.direction) for values in zip(*found.scores, strict=True)]
     rest = len(comparison.rows) - len(found.rows)
     return ClassTable(
         caption=f"{found.metric} by class"
@@ -131,14 +134,14 @@ def class_table(comparison: Comparison) -> ClassTable | None:
     )
 
 
-def _class_cells(values: Sequence[float | None], metric: str) -> list[TableCell]:
+def _class_cells(values: Sequence[float | None], direction: Direction) -> list[TableCell]:
     known = [value for value in values if value is not None]
-    best = (max if direction_of(metric) == "max" else min)(known, default=None)
+    best = (max if direction == "max" else min)(known, default=None)
     return [
         TableCell(text="–")
         if value is None
         else TableCell(
-            text=score_text(value), style=_style(value, known, metric, is_best=value == best), is_best=value == best
+            text=score_text(value), style=_style(value, known, direction, is_best=value == best), is_best=value == best
         )
         for value in values
     ]

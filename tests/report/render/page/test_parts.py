@@ -91,7 +91,7 @@ def test_where_cells_fold_configurations_all_of_them_count_configurations() -> N
 
 def test_of_a_loss_the_least_is_the_strongest() -> None:
     cells = {(0, 0): Cell(Spread(1, 2.0, None)), (1, 0): Cell(Spread(1, 1.0, None))}
-    table = pivot_table(Pivot("val/loss", ("model",), (), (("a",), ("b",)), ((),), cells))
+    table = pivot_table(Pivot("val/loss", ("model",), (), (("a",), ("b",)), ((),), cells, "min"))
     assert [row.cells[0].style for row in table.rows] == ["", "heat-8"]
     assert table.column_names == ["val loss"]
 

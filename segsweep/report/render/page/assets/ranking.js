@@ -15,13 +15,15 @@ function startRanking() {
     return found.dataset.sort === "" ? null : Number(found.dataset.sort);
   }
 
-  /** Sort by a column; what has no value stays last either way. */
+  /** Sort by a column; what has no value, or no rank, stays last either way. */
   function sortBy(column, direction) {
     const sign = direction === "ascending" ? 1 : -1;
     const keys = new Map(rows.map((row) => [row, keyOf(row, column)]));
     const compare = (a, b) =>
       typeof a === "string" && typeof b === "string" ? a.localeCompare(b, "en", { numeric: true }) : a < b ? -1 : +(a > b);
+    const isApart = (row) => row.classList.contains("apart");
     rows.sort((one, other) => {
+      if (isApart(one) !== isApart(other)) return isApart(one) - isApart(other);
       const [a, b] = [keys.get(one), keys.get(other)];
       return a === null || b === null ? (a === null) - (b === null) : sign * compare(a, b);
     });
@@ -50,7 +52,7 @@ function startRanking() {
     if (box) box.checked = isShown;
   }
 
-  /** Rank by another metric: its column comes first, and ties are shown only where they were tested. */
+  /** Rank by another metric: its column comes first, and verdicts are shown only where they were made. */
   function rankBy(metric) {
     const before = chosen.metric;
     chosen.metric = metric;
@@ -61,10 +63,10 @@ function startRanking() {
     const isTested = metric === data.metric;
     table.classList.toggle("untested", !isTested);
     byId("untested").hidden = isTested;
-    sortBy(metric, isHigherBetter() ? "descending" : "ascending");
+    sortBy(isTested ? data.selectedBy : metric, isHigherBetter() ? "descending" : "ascending");
     rows.forEach((row, place) => {
       const number = cell(row, "rank");
-      const known = score(facts.get(row.dataset.row)) !== null;
+      const known = score(facts.get(row.dataset.row)) !== null && !row.classList.contains("apart");
       number.textContent = known ? place + 1 : "–";
       number.dataset.sort = known ? place + 1 : "";
     });
