@@ -125,6 +125,8 @@ class SweepConfig:
     """Settings that go together, one string per run, such as "model=unet loss=dice": a list, not a product."""
     objectives: list[str] = field(default_factory=list)
     """What is sought, as METRIC:max or METRIC:min, of val/..., test/... and cost/...; empty: trainer.monitor."""
+    allow_test_objective: bool = False
+    """Let `sweep.objectives` name test/...: what is chosen by the test images looks better on them than it is."""
     on_incompatible: Literal["skip", "refuse"] = MISSING
     """What to do with combinations that cannot be trained: leave them out, or do not begin."""
     dry_run: bool = MISSING

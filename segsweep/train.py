@@ -60,7 +60,7 @@ def _train(cfg: DictConfig) -> float | list[float] | None:
     config, content = typed(cfg), plain(cfg)
     if HydraConfig.get().mode == RunMode.MULTIRUN and config.sweep.study is None:
         check_config(config)  # of a sweeper that is not ours: ours has checked each run, `run_folder` a single one
-    objectives = read_objectives(config.sweep.objectives)
+    objectives = read_objectives(config.sweep.objectives, allow_test=config.sweep.allow_test_objective)
     trial = trial_of(config.sweep, HydraConfig.get().sweeper, runs=Path(config.paths.runs))
     folder = Path(HydraConfig.get().runtime.output_dir)
     with working_in(folder):

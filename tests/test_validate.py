@@ -25,7 +25,7 @@ from tests.compose import compose
             ("data=folder", "data.root=x", "data.pretrained=null", "data.num_classes=3", "loss.class_weights=[1,2]"),
             "loss.class_weights has 2 numbers, and data has 3 classes",
         ),
-        (("trainer.monitor=test/miou",), "trainer.monitor=test/miou is not a metric of the validation split"),
+        (("trainer.monitor=test/miou",), "of the validation split. The test images choose nothing"),
         (("trainer.monitor=miou",), "Type trainer.monitor=val/miou"),
         (("trainer.monitor=val/loss",), "would keep the worst epoch. Type trainer.monitor_mode=min"),
         (("trainer.monitor_mode=min",), "Type trainer.monitor_mode=max"),

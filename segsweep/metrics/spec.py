@@ -231,8 +231,10 @@ def check_monitor(monitor: str, mode: str, task: Task | None = None) -> None:
         ConfigError: If it is not one of the validation, or the direction would keep the worst epoch.
     """
     if not re.fullmatch(r"val/\S+", monitor):
+        why = "The test images choose nothing, so that they can tell how good the chosen is. "
         raise ConfigError(
-            f"trainer.monitor={monitor} is not a metric of the validation split. It may be val/miou, val/dice, "
+            f"trainer.monitor={monitor} is not a metric of the validation split. "
+            f"{why if monitor.startswith('test/') else ''}It may be val/miou, val/dice, "
             "val/loss or another val/NAME of history.csv. Type trainer.monitor=val/miou"
         )
     row = metric_of(monitor)

@@ -101,6 +101,16 @@ def bad_direction(name: str, found: str) -> ConfigError:
     return ConfigError(f"sweep.objectives: {name} is neither max nor min but {found or 'without a direction'}, {_TRY}")
 
 
+def objective_on_test(name: str, direction: str) -> ConfigError:
+    """An objective is measured on the test images."""
+    instead = f"val/{name.partition('/')[2]}:{direction}"
+    return ConfigError(
+        f"sweep.objectives: {name} would choose by the test images. The best of many runs on them is the luckiest, so "
+        "its test score is above what it reaches on new images, and nothing is left to measure that with. "
+        f"Try sweep.objectives=[{instead}], or insist with sweep.allow_test_objective=true"
+    )
+
+
 def objective_unknown(name: str, near: Sequence[str]) -> RunError:
     """A run has no such value."""
     return RunError(

@@ -6,19 +6,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from segsweep.core.errors import nearest
-from segsweep.runs.errors import bad_direction, objective_undefined, objective_unknown, wrong_form
+from segsweep.runs.errors import bad_direction, objective_on_test, objective_undefined, objective_unknown, wrong_form
 from segsweep.runs.record import RunRecord
 
 _FORM = re.compile(r"(val|test|cost)/\S+")
 
 
-def read_objectives(settings: Sequence[str]) -> dict[str, str]:
+def read_objectives(settings: Sequence[str], *, allow_test: bool) -> dict[str, str]:
     """Read `sweep.objectives`, such as val/dice:max; whether a run has such a metric is known when it has run.
 
+    Args:
+        settings: `sweep.objectives`.
+        allow_test: `sweep.allow_test_objective`.
     Returns:
         Metric to max or min, in the given order.
     Raises:
-        ConfigError: On the first that is not val/..., test/... or cost/..., or neither max nor min.
+        ConfigError: On the first that is not val/..., test/... or cost/..., neither max nor min, or of the test images
+            without being allowed.
     """
     objectives = {}
     for setting in settings:
@@ -27,6 +31,8 @@ def read_objectives(settings: Sequence[str]) -> dict[str, str]:
             raise wrong_form(name or direction)
         if direction not in ("max", "min") or not name:
             raise bad_direction(name or direction, direction if name else "")
+        if name.startswith("test/") and not allow_test:
+            raise objective_on_test(name, direction)
         objectives[name] = direction
     return objectives
 

@@ -9,7 +9,11 @@ from typing import Any
 import psutil
 import pytest
 
+from segsweep.core.files import read_csv
 from segsweep.runs.folder import LAST_CHECKPOINT
+from segsweep.sweep.plan.facts import read_facts
+from segsweep.sweep.queue.notes import notes_of
+from segsweep.sweep.queue.storage import load_study, open_storage
 from tests.command import TINY, Ended, run, start
 
 QUICK = (*TINY, "trainer.max_epochs=1", "logger.pictures=false")
@@ -104,6 +108,32 @@ def test_a_search_ends_at_the_number_asked_for_and_a_new_space_takes_over_what_i
     assert "4 runs: 4 complete" in wider.out
     assert len(moments(tmp_path)) == 4
     assert before.items() <= moments(tmp_path).items()
+
+
+def test_a_pruner_compares_the_objective_also_of_runs_that_are_reused_or_taken_over(tmp_path: Path) -> None:
+    """The monitored val/miou, up to 1, stood as val/loss of reused runs, and better ones were pruned against it."""
+    ended = run(*QUICK, f"paths.runs={tmp_path}", "optimizer.lr=0.001")
+    assert ended.code == 0, ended.err
+    search = ("hydra/sweeper=queue", "hydra/sweeper/pruner=median", "sweep.objectives=[val/loss:min]")
+    sampler = ("hydra/sweeper/sampler=random", "hydra.sweeper.n_trials=2")
+    assert sweep(tmp_path, *search, "optimizer.lr=0.001,0.002").code == 0
+    assert sweep(tmp_path, *search, *sampler, "optimizer.lr=0.001,0.002", "sweep.name=wide").code == 0
+    assert sweep(tmp_path, *search, *sampler, "optimizer.lr=0.001,0.002,0.003", "sweep.name=wide").code == 0
+    for facts in (read_facts(folder) for folder in (tmp_path / "sweeps").iterdir() if folder.is_dir()):
+        study = load_study(open_storage("journal", tmp_path / "sweeps" / facts.study), facts.study)
+        assert {trial.state.name for trial in study.trials} == {"COMPLETE"}
+        for trial in study.trials:
+            (history,) = read_csv(tmp_path / str(notes_of(trial).run) / "history.csv")
+            assert trial.intermediate_values == {1: history["val/loss"]}
+
+
+def test_an_objective_on_test_is_refused_before_anything_runs_unless_insisted_on(tmp_path: Path) -> None:
+    words = ("seed=0,1", "sweep.objectives=[test/dice:max]")
+    refused = sweep(tmp_path, *words)
+    assert refused.code == 2
+    assert "would choose by the test images" in refused.err + refused.out
+    assert not records(tmp_path)
+    assert sweep(tmp_path, *words, "sweep.allow_test_objective=true", "sweep.dry_run=true").code == 0
 
 
 def test_a_dry_run_of_a_search_says_how_many_are_left(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ def record(**cost: Any) -> RunRecord:
 
 
 def test_values_come_in_the_order_of_the_objectives_from_metrics_and_costs() -> None:
-    objectives = read_objectives(["cost/ms_per_image:min", "test/dice:max", "cost/gflops:min", "val/miou:max"])
+    objectives = read_objectives(
+        ["cost/ms_per_image:min", "test/dice:max", "cost/gflops:min", "val/miou:max"], allow_test=True
+    )
     assert objectives["cost/ms_per_image"] == "min"
     assert objective_values(record(), objectives) == [1000 / 40, 0.75, 3.0, 0.5]
 
@@ -28,11 +30,12 @@ def test_values_come_in_the_order_of_the_objectives_from_metrics_and_costs() -> 
         ("miou:max", "miou is neither val/..., test/... nor cost/..., such as sweep.objectives=[val/dice:max"),
         ("val/miou", "val/miou is neither max nor min"),
         ("val/miou:most", "val/miou is neither max nor min but most"),
+        ("test/dice:max", "Try sweep.objectives=[val/dice:max], or insist with sweep.allow_test_objective=true"),
     ],
 )
 def test_a_wrong_objective_is_told_with_an_example(setting: str, text: str) -> None:
     with pytest.raises(ConfigError) as raised:
-        read_objectives([setting])
+        read_objectives([setting], allow_test=False)
     assert text in str(raised.value)
 
 

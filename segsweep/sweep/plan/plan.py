@@ -44,6 +44,12 @@ class SweepPlan:
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
+    def curve_metric(self) -> str:
+        """The metric whose values after each epoch the study holds: the one that running trials report to a pruner."""
+        only = next(iter(self.objectives)) if len(self.objectives) == 1 else ""
+        return only if only.startswith("val/") else self.monitor
+
+    @property
     def indices(self) -> range:
         """The numbers of the planned runs."""
         return range(self.num_runs)

@@ -50,7 +50,8 @@ def read_plan(
     chosen = _chosen(config, loader)
     is_grid = is_grid_sampler(sampler)
     space = read_space(overrides, settings.runs, is_grid=is_grid, loader=loader)
-    objectives = read_objectives(settings.objectives) or {config.trainer.monitor: config.trainer.monitor_mode}
+    objectives = read_objectives(settings.objectives, allow_test=settings.allow_test_objective)
+    objectives = objectives or {config.trainer.monitor: config.trainer.monitor_mode}
     if not prunes_nothing(pruner):
         pruned_metric(objectives)
     cells = _cells(space, compose, refuse=settings.on_incompatible == "refuse")

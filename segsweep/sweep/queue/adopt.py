@@ -8,6 +8,7 @@ from segsweep.runs.record import read_record
 from segsweep.sweep.plan.facts import SWEEPS, read_facts
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.queue.notes import attributes, notes_of
+from segsweep.sweep.queue.outcome import intermediate_values
 from segsweep.sweep.queue.storage import load_study, open_storage
 from segsweep.sweep.queue.trial_queue import TrialQueue
 
@@ -74,12 +75,13 @@ def _shared_run(trial: "FrozenTrial", plan: SweepPlan) -> str | None:
 def _add(trial: "FrozenTrial", run: str, index: int, plan: SweepPlan, queue: TrialQueue) -> None:
     from optuna.trial import create_trial
 
+    curve = {} if len(plan.objectives) > 1 else intermediate_values(plan.runs / run, plan.curve_metric)
     queue.study.add_trial(
         create_trial(
             params=trial.params,
             distributions=dict(plan.space.axes),
             values=trial.values,
-            intermediate_values=trial.intermediate_values,
+            intermediate_values=curve,
             user_attrs=attributes(index=index, run=run, overrides=plan.space.varied(trial.params)),
         )
     )

@@ -67,11 +67,11 @@ def outcome_of(
     return Outcome(record.status, reason=record.reason or "")
 
 
-def intermediate_values(folder: Path, monitor: str) -> dict[int, float]:
-    """Return the monitored metric after each epoch that has one."""
+def intermediate_values(folder: Path, metric: str) -> dict[int, float]:
+    """Return a metric of the validation after each epoch that has it."""
     file = folder / HISTORY_FILE
     rows = read_csv(file) if file.exists() else []
-    return {int(row["epoch"]): row[monitor] for row in rows if monitor in row}
+    return {int(row["epoch"]): row[metric] for row in rows if metric in row}
 
 
 def record_failure(folder: Path, config: dict[str, Any], reason: str, *, started: datetime) -> None:

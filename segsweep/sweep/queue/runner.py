@@ -191,7 +191,7 @@ class Runner:
             return
         storage = self._queue.study._storage
         known = patiently(lambda: storage.get_trial(trial._trial_id), STORAGE).intermediate_values
-        for epoch, value in intermediate_values(folder, self._plan.monitor).items():
+        for epoch, value in intermediate_values(folder, self._plan.curve_metric).items():
             if epoch not in known:
                 patiently(
                     lambda: storage.set_trial_intermediate_value(trial._trial_id, epoch, value),  # noqa: B023

@@ -144,7 +144,7 @@ def trial_of(sweep: SweepConfig, hydra_sweeper: Mapping[str, Any], *, runs: Path
         storage=str(hydra_sweeper["storage"]),
         folder=str(sweep_folder(runs, sweep.study).absolute()),
         pruner=pruner,
-        metric=pruned_metric(read_objectives(sweep.objectives)),
+        metric=pruned_metric(read_objectives(sweep.objectives, allow_test=sweep.allow_test_objective)),
     )
 
 
