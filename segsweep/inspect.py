@@ -1,10 +1,12 @@
 """What exists, what goes with what, what a run did."""
 
 import argparse
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from segsweep.cli.run import run_command
+from segsweep.config.plugins import is_plugin_word
 from segsweep.runs.describe import describe_run, find_run
 
 
@@ -59,6 +61,9 @@ TABLES: dict[str, tuple[str, Callable[[], str]]] = {
 }
 
 
+EPILOG = "plugins=[my_lab] beside the words, as for segsweep.train: tables and settings then hold what these add, too."
+
+
 def _sweep(chosen: argparse.Namespace) -> str:
     from segsweep.sweep.view.describe import describe_sweep, list_sweeps
     from segsweep.sweep.view.find import find_sweep
@@ -70,7 +75,7 @@ def _sweep(chosen: argparse.Namespace) -> str:
 
 def inspect() -> None:
     """Print the table, the run or the sweep that the command line asks for."""
-    parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__, epilog=EPILOG)
     topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "settings", "run", "sweep"]))
     tables = {topic: topics.add_parser(topic, help=sentence) for topic, (sentence, _) in TABLES.items()}
     tables["metrics"].add_argument("--markdown", action="store_true", help="as the table of docs/reference/metrics.md")
@@ -84,7 +89,7 @@ def inspect() -> None:
     sweep.add_argument("sweep", metavar="NAME", nargs="?", help="name of the sweep, its beginning, or its folder")
     sweep.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
     sweep.add_argument("--markdown", action="store_true", help="only the table of the runs, in Markdown")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args([word for word in sys.argv[1:] if not is_plugin_word(word)])  # which are imported by now
     if chosen.topic == "settings":
         print(_settings(chosen))
     elif chosen.topic == "sweep":

@@ -14,6 +14,7 @@ from hydra.core.plugins import Plugins
 from hydra.types import RunMode
 from omegaconf import DictConfig
 
+from segsweep.cli.help import show_help
 from segsweep.cli.run import Refused, run_command
 from segsweep.compose import plain, typed
 from segsweep.config.identity import run_name
@@ -110,7 +111,7 @@ def main() -> None:
     if any(word.startswith("sweep=") for word in words) and not any(word.startswith("-") for word in words):
         sys.argv.insert(1, "--multirun")  # a file of conf/sweep says what is swept; a flag says what else is wanted
     register_plugins()
-    run_command(_compose)
+    run_command(show_help if {"-h", "--help"} & {*words} else _compose)
 
 
 if __name__ == "__main__":

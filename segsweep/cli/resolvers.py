@@ -8,7 +8,6 @@ from pathlib import Path
 from omegaconf import DictConfig, OmegaConf
 
 from segsweep.compose import plain, typed
-from segsweep.config.options import conf_dir
 from segsweep.data.listing import require_root
 from segsweep.runs.folder import require_writable
 from segsweep.runs.reuse import attempt_folder
@@ -56,26 +55,8 @@ def python_here(num_cores: float, *, _root_: DictConfig) -> str:
     return f"env --chdir={shlex.quote(str(cwd))} SEGSWEEP_CORES={max(1, int(num_cores))} {shlex.quote(sys.executable)}"
 
 
-HIDDEN_GROUPS = ("hydra",)
-FEW = 20
-"""Options of a group that `--help` lists all; of more only the first ones."""
-
-
-def config_choices() -> str:
-    """Return a line for each group with its options; a long list is cut to its first ones."""
-    lines = []
-    for group in sorted(folder for folder in conf_dir().iterdir() if folder.is_dir()):
-        options = sorted(file.stem for file in group.glob("*.yaml"))
-        if group.name in HIDDEN_GROUPS or not options:
-            continue
-        shown = ", ".join(options if len(options) <= FEW else options[:5])
-        more = "" if len(options) <= FEW else f", ... ({len(options)}; python -m segsweep.inspect {group.name}s)"
-        lines.append(f"  {group.name:<13} {shown}{more}")
-    return "\n".join(lines)
-
-
 def register_resolvers() -> None:
     """Make `${run_folder:}` and the other resolvers known; a second call changes nothing."""
-    for resolver in (run_folder, run_subfolder, config_choices, pruner_warmup, python_here):
+    for resolver in (run_folder, run_subfolder, pruner_warmup, python_here):
         if not OmegaConf.has_resolver(resolver.__name__):
             OmegaConf.register_resolver(resolver.__name__, resolver)

@@ -12,7 +12,7 @@ from hydra.core.global_hydra import GlobalHydra
 from omegaconf import MISSING, DictConfig, OmegaConf
 
 from segsweep.config.declare import sentences
-from segsweep.config.options import conf_dir
+from segsweep.config.options import conf_dir, options_of
 from segsweep.core.errors import ConfigError, near_hint, nearest
 from segsweep.core.text import markdown_table
 from segsweep.schema import Config
@@ -81,7 +81,7 @@ def read_settings(group: str | None = None) -> tuple[Section, ...]:
 
 
 def _sections(group: str, default: DictConfig) -> Iterator[Section]:
-    options = tuple(sorted(file.stem for file in (conf_dir() / group).glob("*.yaml")))
+    options = tuple(options_of(group))
     if group in OWN_KEYS_BY_OPTION:
         for option in options:
             yield _section(f"{group}={option}", compose(f"{group}/{option}")[group])

@@ -67,6 +67,11 @@ def named_plugins(words: Sequence[str]) -> list[str]:
     return []
 
 
+def is_plugin_word(word: str) -> bool:
+    """Tell whether a word of a command line names plugins."""
+    return re.match(rf"\+?{KEY}=", word) is not None
+
+
 @cache
 def plugin_digest(name: str) -> str:
     """Return a hash of the Python files of a plugin: of one module, or of all in a package."""
