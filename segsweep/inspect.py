@@ -2,65 +2,31 @@
 
 import argparse
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 from segsweep.cli.run import run_command
+from segsweep.cli.settings import describe_settings, settings_markdown
 from segsweep.config.plugins import is_plugin_word
+from segsweep.core.registry import load
 from segsweep.runs.describe import describe_run, find_run
 
-
-def _encoders() -> str:
-    from segsweep.models.describe import describe_encoders  # each table imports only what it needs
-
-    return describe_encoders()
-
-
-def _models() -> str:
-    from segsweep.models.describe import describe_models
-
-    return describe_models()
-
-
-def _losses() -> str:
-    from segsweep.losses.describe import describe_losses
-
-    return describe_losses()
-
-
-def _optimizers() -> str:
-    from segsweep.optim.optimizers import describe_optimizers
-
-    return describe_optimizers()
-
-
-def _metrics() -> str:
-    from segsweep.metrics.describe import describe_metrics
-
-    return describe_metrics()
-
-
-def _metrics_markdown() -> str:
-    from segsweep.metrics.describe import metrics_markdown
-
-    return metrics_markdown()
-
-
-def _settings(chosen: argparse.Namespace) -> str:
-    from segsweep.cli.settings import describe_settings, settings_markdown
-
-    return settings_markdown(chosen.group) if chosen.markdown else describe_settings(chosen.group)
-
-
-TABLES: dict[str, tuple[str, Callable[[], str]]] = {
-    "encoders": ("encoders, their size, their pretrained weights, the architectures they do not go with", _encoders),
-    "models": ("architectures, their decoder options, the image sizes they take", _models),
-    "losses": ("terms of a loss, their options, the ready-made sums", _losses),
-    "optimizers": ("optimizers, of torch and of timm", _optimizers),
-    "metrics": ("metrics: formula, what is averaged, what an absent class gives, where it is counted", _metrics),
+TABLES = {
+    "encoders": (
+        "segsweep.models.describe:describe_encoders",
+        "encoders, their size, their pretrained weights, the architectures they do not go with",
+    ),
+    "models": (
+        "segsweep.models.describe:describe_models",
+        "architectures, their decoder options, the image sizes they take",
+    ),
+    "losses": ("segsweep.losses.describe:describe_losses", "terms of a loss, their options, the ready-made sums"),
+    "optimizers": ("segsweep.optim.optimizers:describe_optimizers", "optimizers, of torch and of timm"),
+    "metrics": (
+        "segsweep.metrics.describe:describe_metrics",
+        "metrics: formula, what is averaged, what an absent class gives, where it is counted",
+    ),
 }
-
-
+"""What writes a table, which alone imports what it needs, and what it is about."""
 EPILOG = "plugins=[my_lab] beside the words, as for segsweep.train: tables and settings then hold what these add, too."
 
 
@@ -77,7 +43,7 @@ def inspect() -> None:
     """Print the table, the run or the sweep that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__, epilog=EPILOG)
     topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "settings", "run", "sweep"]))
-    tables = {topic: topics.add_parser(topic, help=sentence) for topic, (sentence, _) in TABLES.items()}
+    tables = {topic: topics.add_parser(topic, help=sentence) for topic, (_, sentence) in TABLES.items()}
     tables["metrics"].add_argument("--markdown", action="store_true", help="as the table of docs/reference/metrics.md")
     settings = topics.add_parser("settings", help="every setting: type, what it accepts, default and what it is")
     settings.add_argument("group", metavar="GROUP", nargs="?", help="only the settings of this group, such as trainer")
@@ -91,15 +57,15 @@ def inspect() -> None:
     sweep.add_argument("--markdown", action="store_true", help="only the table of the runs, in Markdown")
     chosen = parser.parse_args([word for word in sys.argv[1:] if not is_plugin_word(word)])  # which are imported by now
     if chosen.topic == "settings":
-        print(_settings(chosen))
+        print((settings_markdown if chosen.markdown else describe_settings)(chosen.group))
     elif chosen.topic == "sweep":
         print(_sweep(chosen))
     elif chosen.topic == "run":
         print(describe_run(find_run(chosen.run, chosen.runs)))
     elif vars(chosen).get("markdown"):
-        print(_metrics_markdown())
+        print(load("segsweep.metrics.describe:metrics_markdown")())
     else:
-        print(TABLES[chosen.topic][1]())
+        print(load(TABLES[chosen.topic][0])())
 
 
 def main() -> None:

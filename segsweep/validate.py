@@ -21,8 +21,6 @@ LONGEST_TAG = 64
 def check_config(config: Config) -> None:
     """Check what can be known without torch, data or network.
 
-    Args:
-        config: The whole tree.
     Raises:
         ConfigError: On the first setting, or pair of settings, that cannot be trained.
         WeightsError: If the encoder has no pretrained set of that name.

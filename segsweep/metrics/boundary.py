@@ -28,15 +28,11 @@ class Outline(NamedTuple):
 
 
 def boundary_scores(pred: Bool[np.ndarray, "h w"], truth: Bool[np.ndarray, "h w"], tolerance_px: int) -> BoundaryScores:
-    """Compare the outlines of two masks.
+    """Compare the outlines of two masks, which agree up to a tolerance; as wide is the band of the boundary IoU.
 
     If only one of them is empty, nothing was found or all is false: the overlaps are 0 and the distance is the longest
     that the image has, its diagonal.
 
-    Args:
-        pred: Predicted mask.
-        truth: True mask.
-        tolerance_px: Distance up to which outlines agree, and width of the band of the boundary IoU, px.
     Source: HD95 and surface Dice (with outlines measured as there): Nikolov et al., J Med Internet Res 2021;
         boundary IoU: Cheng, Girshick, Dollar, Berg, Kirillov, CVPR 2021.
     """

@@ -25,13 +25,7 @@ class BoundaryMeter:
         truth: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"],
         indices: Int64[Tensor, " n"],
     ) -> None:
-        """Measure a batch of images of one size; unlabelled pixels belong to no mask.
-
-        Args:
-            logits: Decided as `PixelCounts` does.
-            truth: As `PixelCounts` takes it.
-            indices: Positions of the images in the split.
-        """
+        """Measure a batch, given as to `PixelCounts`; unlabelled pixels belong to no mask."""
         preds = decide(logits, self._task.kind).cpu().numpy()
         rows = [self._image(pred, own) for pred, own in zip(preds, truth.cpu().numpy(), strict=True)]
         self._table.add(indices.cpu(), torch.tensor(rows, dtype=torch.float64))

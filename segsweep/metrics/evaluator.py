@@ -42,13 +42,7 @@ class Evaluator(nn.Module):
         truth: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"],
         indices: Int64[Tensor, " n"],
     ) -> None:
-        """Count a batch of images of one size.
-
-        Args:
-            logits: Decided as `PixelCounts` does.
-            truth: As `PixelCounts` takes it.
-            indices: Positions of the images in the split.
-        """
+        """Count a batch of images of one size, given as to `PixelCounts`, with their positions in the split."""
         self._images.add(indices, torch.stack(self.counts.update(logits, truth), 1))
         if self._boundary is not None:
             self._boundary.update(logits, truth, indices)

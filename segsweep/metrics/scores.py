@@ -60,10 +60,7 @@ def _weighed(o: Outcomes, weights: Parts) -> Tensor:
 def mean_over_classes(per_class: dict[str, Tensor], o: Outcomes, *, exclusive: bool) -> dict[str, Tensor]:
     """Return the means over the classes that occur: `miou`, `dice`, `f1`, `precision`, `recall`, and `accuracy`.
 
-    Args:
-        per_class: What `score_classes` returned.
-        o: Counts of all classes.
-        exclusive: Whether a pixel has one class; else each channel has its own right and wrong.
+    `exclusive` says whether a pixel has one class; else each channel has its own right and wrong.
     """
     means: dict[str, Tensor] = {}
     for row in counted_metrics():
@@ -73,12 +70,7 @@ def mean_over_classes(per_class: dict[str, Tensor], o: Outcomes, *, exclusive: b
 
 
 def accuracy(o: Outcomes, *, exclusive: bool) -> Float64[Tensor, "*images"]:
-    """Return how many of all labelled pixels, or of all pixels of all channels, are right; NaN if there are none.
-
-    Args:
-        o: Counts of all classes.
-        exclusive: Whether a pixel has one class; else each channel has its own right and wrong.
-    """
+    """Return how many of all labelled pixels are right, of all channels unless classes exclude each other; else NaN."""
     labelled = o.tp + o.fp + o.fn + o.tn
     if exclusive:
         return o.tp.sum(-1).double() / labelled[..., 0]

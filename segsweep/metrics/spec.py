@@ -199,11 +199,7 @@ def metric_of(name: str) -> Metric | None:
 
 
 def metrics_of_validation(class_names: Sequence[str]) -> Iterator[str]:
-    """Yield the metrics that every validation gives.
-
-    Args:
-        class_names: Of the scored classes.
-    """
+    """Yield the metrics that every validation gives of the scored classes."""
     yield "val/loss"
     for row in counted_metrics():
         yield from (f"val/{name}" for name in row.means)

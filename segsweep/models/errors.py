@@ -1,19 +1,9 @@
 """Sentences about architectures, encoders and what goes together."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from segsweep.config.identity import NO_ENCODER
-from segsweep.core.errors import ConfigError, WeightsError, near_hint, nearest
-
-
-def unknown_encoder(name: str, known: Iterable[str]) -> ConfigError:
-    """No named encoder is called that."""
-    text = f"encoder.name={name} does not exist.{near_hint(nearest(name, known))}"
-    if name.startswith("timm-"):
-        text += f" Perhaps encoder=tu-{name.removeprefix('timm-')}."
-    return ConfigError(
-        f"{text} Any feature model of timm goes as encoder=tu-NAME. All: python -m segsweep.inspect encoders"
-    )
+from segsweep.core.errors import ConfigError, WeightsError, near_hint
 
 
 def unknown_timm(name: str, near: Sequence[str]) -> ConfigError:
@@ -48,16 +38,6 @@ def depth(what: str, found: int, low: int, high: int) -> ConfigError:
 
 RANDOM = "encoder.weights=null starts from random weights"
 LOCAL = "encoder.weights=/path/to/file.safetensors takes a local file"
-
-
-def unknown_set(encoder: str, found: str, known: Sequence[str]) -> WeightsError:
-    """The encoder was never trained that way."""
-    if not known:
-        return WeightsError(f"encoder={encoder} has no pretrained weights. {RANDOM}; {LOCAL}.")
-    return WeightsError(
-        f"encoder.weights={found} does not exist for encoder={encoder}. It has: {', '.join(known)}. "
-        f"Type encoder.weights={known[0]}; {RANDOM}; {LOCAL}."
-    )
 
 
 def unreachable(encoder: str, weights: str, source: str, cache: str) -> WeightsError:

@@ -24,14 +24,7 @@ class ModelFacts:
 
 
 def model_facts(model: SegmentationModel, *, in_channels: int, height: int, width: int) -> ModelFacts:
-    """Count parameters and operations; on the meta device, so nothing is computed and no memory taken.
-
-    Args:
-        model: The network; it is left as it is.
-        in_channels: Channels of the image.
-        height: Height of the image, px.
-        width: Width of the image, px.
-    """
+    """Count parameters and operations for an image of so many px; nothing is computed and no memory taken."""
     tensors = {**dict(model.named_parameters()), **dict(model.named_buffers())}
     shapes = {name: torch.empty_like(tensor, device="meta") for name, tensor in tensors.items()}
     image = torch.empty(1, in_channels, height, width, device="meta")

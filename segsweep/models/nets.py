@@ -58,13 +58,8 @@ def decoder_options(model: ModelConfig) -> dict[str, Any]:
 
 
 def build_net(model: ModelConfig, backbone: Backbone, *, in_channels: int, num_outputs: int) -> nn.Module:
-    """Build a network, in memory unless a `torch.device` context says otherwise.
+    """Build a network, in memory unless a `torch.device` context says otherwise; not all read the encoder.
 
-    Args:
-        model: Architecture and its options.
-        backbone: The encoder; not read by an architecture without one.
-        in_channels: Channels of the images.
-        num_outputs: Channels of the logits.
     Raises:
         ConfigError: If what a plugin's row names cannot be imported or called.
     """

@@ -28,12 +28,6 @@ def fitting_options(
 
     What the user set is never changed. If nothing helps, the options are returned as they are, and building or
     running the network says why.
-
-    Args:
-        model: Architecture and decoder options.
-        encoder: Encoder and options.
-        in_channels: Channels of the images.
-        image_size: Height and width in training, px.
     """
     if not encoder.name.startswith(TIMM_PREFIX) or any(option in encoder.options for option in SIZE_OPTIONS):
         return dict(encoder.options)

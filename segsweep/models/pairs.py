@@ -5,7 +5,7 @@ What no table holds, `segsweep.models.check` answers by building the pair withou
 
 from pathlib import PurePath
 
-from segsweep.core.errors import ConfigError, WeightsError
+from segsweep.core.errors import ConfigError, WeightsError, near_hint, nearest
 from segsweep.models import errors
 from segsweep.models.encoders import ENCODERS, family_of
 from segsweep.models.errors import LOCAL, RANDOM
@@ -44,7 +44,13 @@ def check_encoder(encoder: EncoderConfig) -> None:
             )
         return
     if encoder.name not in ENCODERS:
-        raise errors.unknown_encoder(encoder.name, ENCODERS)
+        hint = near_hint(nearest(encoder.name, ENCODERS))
+        if encoder.name.startswith("timm-"):
+            hint += f" Perhaps encoder=tu-{encoder.name.removeprefix('timm-')}."
+        raise ConfigError(
+            f"encoder.name={encoder.name} does not exist.{hint} Any feature model of timm goes as encoder=tu-NAME. "
+            "All: python -m segsweep.inspect encoders"
+        )
     row = ENCODERS[encoder.name]
     if encoder.options and not row.build:
         raise ConfigError(
@@ -52,7 +58,12 @@ def check_encoder(encoder: EncoderConfig) -> None:
             "Leave it out, or choose a timm encoder: encoder=tu-NAME"
         )
     if named and encoder.weights not in row.weights:
-        raise errors.unknown_set(encoder.name, str(encoder.weights), row.weights)
+        if not row.weights:
+            raise WeightsError(f"encoder={encoder.name} has no pretrained weights. {RANDOM}; {LOCAL}.")
+        raise WeightsError(
+            f"encoder.weights={encoder.weights} does not exist for encoder={encoder.name}. "
+            f"It has: {', '.join(row.weights)}. Type encoder.weights={row.weights[0]}; {RANDOM}; {LOCAL}."
+        )
 
 
 def refused_encoders(arch: str) -> tuple[str, ...]:

@@ -27,17 +27,29 @@ class DecoderConfig(ModelConfig):
 
 
 @dataclass
-class UnetConfig(DecoderConfig):
-    """U-Net. Ronneberger, Fischer, Brox, MICCAI 2015."""
+class NormConfig(DecoderConfig):
+    """What the architectures have whose decoder's norm can be chosen."""
+
+    decoder_use_norm: Any = MISSING
+    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
+
+
+@dataclass
+class StagesConfig(NormConfig):
+    """What the architectures have whose decoder has a stage for each of the encoder."""
 
     decoder_channels: list[int] = number(COUNT)
     """Channels of each decoder stage, deepest first; as many as `encoder_depth`."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
-    decoder_attention_type: Literal["scse"] | None = MISSING
-    """scse: squeeze-and-excitation in the decoder; null: none."""
     decoder_interpolation: Interpolation = MISSING
     """How the decoder upsamples."""
+
+
+@dataclass
+class UnetConfig(StagesConfig):
+    """U-Net. Ronneberger, Fischer, Brox, MICCAI 2015."""
+
+    decoder_attention_type: Literal["scse"] | None = MISSING
+    """scse: squeeze-and-excitation in the decoder; null: none."""
 
 
 @dataclass
@@ -46,25 +58,16 @@ class UnetPlusPlusConfig(UnetConfig):
 
 
 @dataclass
-class MAnetConfig(DecoderConfig):
+class MAnetConfig(StagesConfig):
     """MA-Net. Fan, Wang, Li, Wang, IEEE Access 2020."""
 
-    decoder_channels: list[int] = number(COUNT)
-    """Channels of each decoder stage, deepest first; as many as `encoder_depth`."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
     decoder_pab_channels: int = number(COUNT)
     """Channels inside the position-wise attention block."""
-    decoder_interpolation: Interpolation = MISSING
-    """How the decoder upsamples."""
 
 
 @dataclass
-class LinknetConfig(DecoderConfig):
+class LinknetConfig(NormConfig):
     """LinkNet. Chaurasia, Culurciello, VCIP 2017."""
-
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
 
 
 @dataclass
@@ -86,13 +89,11 @@ class FPNConfig(DecoderConfig):
 
 
 @dataclass
-class PSPNetConfig(DecoderConfig):
+class PSPNetConfig(NormConfig):
     """Pyramid scene parsing network. Zhao, Shi, Qi, Wang, Jia, CVPR 2017."""
 
     psp_out_channels: int = number(COUNT)
     """Channels after pyramid pooling."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
     psp_dropout: float = number(FRACTION_BELOW_ONE)
     """Fraction of channels dropped after pyramid pooling."""
     upsampling: int = number(COUNT)
@@ -137,13 +138,11 @@ class PANConfig(DecoderConfig):
 
 
 @dataclass
-class UPerNetConfig(DecoderConfig):
+class UPerNetConfig(NormConfig):
     """UPerNet. Xiao, Liu, Zhou, Jiang, Sun, ECCV 2018."""
 
     decoder_channels: int = number(COUNT)
     """Channels of the decoder."""
-    decoder_use_norm: Any = MISSING
-    """batchnorm, false for none, or a norm with options such as {type: instancenorm, affine: true}."""
     upsampling: int = number(COUNT)
     """Factor from the decoder's output to the image's size."""
 

@@ -56,12 +56,8 @@ def least_px(model: ModelConfig, encoder: EncoderConfig) -> int:
 
 
 def check_batch(model: ModelConfig, batch: int, devices: int) -> None:
-    """Check the training batch of one device.
+    """Check the training batch, which all devices share.
 
-    Args:
-        model: Architecture and options.
-        batch: Images per forward pass, over all devices together.
-        devices: How many share it.
     Raises:
         ConfigError: If the batch cannot be shared by the devices, or one image is too few for the architecture.
     """

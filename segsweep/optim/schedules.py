@@ -57,14 +57,8 @@ def build_scheduler(
     steps_per_epoch: int,
     monitor_mode: Literal["min", "max"],
 ) -> Schedule:
-    """Build the schedule over the peak learning rates that the optimizer's groups now have.
+    """Build the schedule over the peak learning rates that the optimizer's groups now have, for 1 step or more.
 
-    Args:
-        scheduler: Which one, and its numbers; `check_schedule` has refused what cannot be.
-        optimizer: Its groups' learning rates are the peaks.
-        total_steps: Steps of the optimizer in the whole run, 1 or more.
-        steps_per_epoch: Steps of the optimizer in an epoch, 1 or more.
-        monitor_mode: Whether more or less of the monitored metric is better; read by plateau.
     Raises:
         ConfigError: If a plugin's schedule cannot be built.
     """

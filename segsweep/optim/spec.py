@@ -31,21 +31,25 @@ class OneCycleConfig(SchedulerConfig):
 
 
 @dataclass
-class CosineConfig(SchedulerConfig):
-    """Linear warm-up, then half a cosine, changed after every step. Loshchilov, Hutter, ICLR 2017."""
+class WarmupConfig(SchedulerConfig):
+    """What the schedules with a warm-up have."""
 
     warmup_epochs: float = number(FROM_ZERO)
     """Epochs of linear warm-up from zero; may be a fraction."""
+
+
+@dataclass
+class CosineConfig(WarmupConfig):
+    """Linear warm-up, then half a cosine, changed after every step. Loshchilov, Hutter, ICLR 2017."""
+
     end_lr_fraction: float = number(FRACTION)
     """Last learning rate as a fraction of the peak."""
 
 
 @dataclass
-class PolyConfig(SchedulerConfig):
+class PolyConfig(WarmupConfig):
     """Linear warm-up, then (1 - progress) ** power, changed after every step. Chen et al., DeepLab, 2017."""
 
-    warmup_epochs: float = number(FROM_ZERO)
-    """Epochs of linear warm-up from zero; may be a fraction."""
     power: float = number(POSITIVE)
     """Exponent; 0.9 is the custom."""
     end_lr_fraction: float = number(FRACTION)
@@ -75,11 +79,8 @@ class PlateauConfig(SchedulerConfig):
 
 
 @dataclass
-class ConstantConfig(SchedulerConfig):
+class ConstantConfig(WarmupConfig):
     """Linear warm-up, then constant."""
-
-    warmup_epochs: float = number(FROM_ZERO)
-    """Epochs of linear warm-up from zero; may be a fraction."""
 
 
 @dataclass

@@ -22,13 +22,7 @@ _TITLES = {"iou": "IoU of the validation images", "dice": "Dice of the validatio
 
 
 def draw_curves(folder: Path, rows: Rows, *, best_epoch: int | None = None) -> list[Path]:
-    """Draw what there are numbers for; return the files.
-
-    Args:
-        folder: Where the files go; made if it is missing.
-        rows: One per epoch.
-        best_epoch: Epoch of the best checkpoint, which is marked.
-    """
+    """Draw what there are numbers for, a row an epoch, and mark the best epoch; return the files."""
     figures = {
         "loss": _losses(rows, best_epoch),
         "iou": _scores(rows, "iou", best_epoch),

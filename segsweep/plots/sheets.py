@@ -41,14 +41,7 @@ class Sample:
 
 
 def draw_sheet(path: Path, samples: Sequence[Sample], task: Task, colors: Colors) -> None:
-    """Draw a sheet.
-
-    Args:
-        path: The PNG to write; its folder is made if it is missing.
-        samples: A row each, one or more.
-        task: Kind of task and names of the classes.
-        colors: One for each class of the task, of a binary task both.
-    """
+    """Draw a sheet: a row for each sample, a color for each class, of a binary task for both."""
     small = [sample.shrunk() for sample in samples]
     heights = [_PANEL_IN * min(1.6, max(0.4, sample.image.shape[0] / sample.image.shape[1])) for sample in small]
     classes, errors = _class_legend(small, task, colors), _error_legend(task)

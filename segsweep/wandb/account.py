@@ -153,8 +153,6 @@ def release() -> None:
 def open_api(address: Address) -> Iterator[Any]:
     """Give W&B's `Api`; what the server refuses while it is used is answered in words.
 
-    Args:
-        address: The project.
     Raises:
         ReportError: If nobody is logged in, the server does not answer, or it refuses key or project.
     """

@@ -33,11 +33,8 @@ class Copy:
 
 
 def copy_runs(runs: Sequence[RemoteRun], given: Sequence[tuple[str, str]]) -> tuple[list[Copy], list[str]]:
-    """Copy runs that are not copied yet, or have changed since.
+    """Copy runs that are not copied yet, or have changed since; those of another tool with names given for it.
 
-    Args:
-        runs: Runs on W&B, or in its logs.
-        given: Names of ours and theirs for runs of another tool.
     Returns:
         The copies in the order of the runs, and sentences on how they were read.
     Raises:

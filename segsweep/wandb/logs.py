@@ -41,11 +41,8 @@ def find_logs(runs: Path, known: Collection[str]) -> list[Path]:
 
 
 def read_logs(logs: Sequence[Path], copies: Path) -> tuple[list[RemoteRun], list[Path]]:
-    """Read logs with W&B's own reader.
+    """Read logs with W&B's own reader, for copies in a folder.
 
-    Args:
-        logs: As `find_logs` gives them.
-        copies: Folder of the copies of all sources.
     Returns:
         Their runs, and the logs that cannot be read.
     """

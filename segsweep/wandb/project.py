@@ -72,13 +72,8 @@ def _not_a_filter(text: str, why: str) -> ReportError:
 def project_runs(
     address: Address, wanted: RunFilter, copies: Path, known: Collection[str]
 ) -> Iterator[list[RemoteRun]]:
-    """List the runs of a project, a page at a time; they can be copied here until the block ends.
+    """List the runs of a project that are not here already; they can be copied here until the block ends.
 
-    Args:
-        address: The project.
-        wanted: Which of its runs.
-        copies: Folder of the copies of all projects.
-        known: Ids of runs that are here already.
     Raises:
         ReportError: If the project cannot be read, or holds no such run; in words, also while the block lasts.
     """

@@ -52,11 +52,8 @@ class PushedComparison:
 
 
 def push_comparison(comparison: PushedComparison, address: Address) -> list[str]:
-    """Send a comparison, as a run of the job type `comparison`.
+    """Send a comparison to a project, made if it is new, as a run of the job type `comparison`.
 
-    Args:
-        comparison: What is sent.
-        address: The project; made there if it is new.
     Returns:
         Lines that say where it is.
     Raises:

@@ -26,9 +26,6 @@ PREFIXES = ("module.", "model.", "net.", "encoder.", "backbone.", "_orig_mod.")
 def load_local_weights(backbone: nn.Module, encoder: EncoderConfig) -> int:
     """Load the tensors of `encoder.weights` that the backbone has, and log how many there were.
 
-    Args:
-        backbone: The encoder, built for any number of channels; the first convolution is adapted to it.
-        encoder: Names the file.
     Returns:
         Number of tensors loaded.
     Raises:

@@ -20,8 +20,6 @@ _ANSWERS_WITHIN_S = 30.0
 def prepare(launcher: DictConfig) -> None:
     """Connect here, once: threads that hand over runs side by side would each try to.
 
-    Args:
-        launcher: `hydra.launcher`.
     Raises:
         SweepError: If no cluster answers, or it does not let this sweep in.
     """

@@ -26,8 +26,6 @@ _SBATCH_OPTIONS = {
 def prepare(settings: DictConfig) -> None:
     """Check that SLURM is here and takes such a job.
 
-    Args:
-        settings: `hydra.launcher`.
     Raises:
         SweepError: If SLURM is not here, keeps no accounts, or refuses.
     """

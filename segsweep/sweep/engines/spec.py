@@ -102,11 +102,7 @@ def register_launchers() -> None:
 
 
 def engine_of(settings: DictConfig) -> Engine:
-    """Return the engine behind a launcher.
-
-    Args:
-        settings: `hydra.launcher`.
-    """
+    """Return the engine behind a launcher, given `hydra.launcher`."""
     target = str(settings.get("_target_", ""))
     return next(
         (engine for engine in ENGINES.values() if engine.launcher and target.startswith(engine.launcher)), _OTHER
@@ -116,8 +112,6 @@ def engine_of(settings: DictConfig) -> Engine:
 def prepare_engine(settings: DictConfig) -> None:
     """Connect to the engine behind a launcher, and check that it would take a run, before any is handed to it.
 
-    Args:
-        settings: `hydra.launcher`.
     Raises:
         SweepError: If it does not answer, or refuses.
     """
@@ -136,12 +130,8 @@ def explain(error: BaseException, engine: Engine) -> str:
 
 
 def resolve_n_jobs(setting: Any, launcher: Launcher, settings: DictConfig) -> int:
-    """Return how many runs are in flight at once.
+    """Return how many runs are in flight at once: `hydra.sweeper.n_jobs`, which is auto or a number.
 
-    Args:
-        setting: `hydra.sweeper.n_jobs`: auto or a number.
-        launcher: The launcher of the sweep.
-        settings: `hydra.launcher`.
     Raises:
         SweepError: If the setting is neither, or the launcher cannot run so many for us.
     """

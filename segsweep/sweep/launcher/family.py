@@ -12,14 +12,10 @@ MARK = "SEGSWEEP_RUN_MARK"
 
 
 def kill_family(leader: int, mark: str) -> list[psutil.Process]:
-    """Kill a run's process, if it is there, and all that it started, at once, and return them.
+    """Kill a run's process, which leads a session, and all that it started, at once, and return them.
 
     Found are the processes of its session, and those that were started with its mark: the ranks of a run on several
     devices lead sessions of their own, and have no parent any more once torchrun is dead.
-
-    Args:
-        leader: The run's process, which leads a session.
-        mark: The run's mark.
     """
     found = [process for process in psutil.process_iter() if _belongs(process, leader, mark)]
     for process in sorted(found, key=lambda each: each.pid == os.getpid()):  # whoever does this goes last

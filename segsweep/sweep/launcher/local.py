@@ -43,14 +43,8 @@ class LocalLauncher(Launcher):
     """
 
     def __init__(self, gpus: Any, runs_per_gpu: Any, n_jobs: Any, timeout_min: Any, preload: Sequence[str]) -> None:
-        """Take the settings of `hydra.launcher`.
+        """Take the settings of `hydra.launcher`, which conf/hydra/launcher/local.yaml explains.
 
-        Args:
-            gpus: auto, none, or the indices or UUIDs of the GPUs to use.
-            runs_per_gpu: Runs that share a GPU.
-            n_jobs: Runs at once where there is no GPU, or auto.
-            timeout_min: Minutes that a run may take; null: for ever.
-            preload: Modules that the server imports from which runs are forked.
         Raises:
             ConfigError: If one of them is not possible.
         """

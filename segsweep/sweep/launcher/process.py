@@ -43,8 +43,6 @@ class RunProcess:
     def __init__(self, job: Job) -> None:
         """Start it; this waits for the server, 5 s if it has only just been started.
 
-        Args:
-            job: What to run.
         Raises:
             JobLost: If it cannot be started.
         """
@@ -76,11 +74,7 @@ class RunProcess:
                 os.kill(self.pid, signal.SIGTERM)
 
     def wait(self, timeout_s: float | None) -> Ended:
-        """Wait for the end of the run and of all that it started.
-
-        Args:
-            timeout_s: Seconds that it may take; None: for ever.
-        """
+        """Wait for the end of the run and of all that it started, and stop it after so many seconds."""
         timed_out = False
         try:
             while self._result() is None and not self._gone():

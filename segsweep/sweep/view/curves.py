@@ -48,13 +48,7 @@ def _curve(run: RunView, monitor: str) -> Curve | None:
 
 
 def draw_curves(curves: list[Curve], view: SweepView, path: Path) -> None:
-    """Draw the monitored metric against the epoch: the best run thick, the next ones in colors, pruned ones dashed.
-
-    Args:
-        curves: What `read_curves` read.
-        view: The sweep.
-        path: The PNG file.
-    """
+    """Draw the monitored metric against the epoch: the best run thick, the next ones in colors, pruned ones dashed."""
     figure, axes = new_axes(11.0, 5.0, f"{view.monitor} of {len(curves)} runs")
     axes.set_xlabel("epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))

@@ -85,13 +85,7 @@ class LiveTable:
 
 
 def draw(view: SweepView, width: int, height: int) -> Group:
-    """Draw a sweep so that it fits a terminal.
-
-    Args:
-        view: What is shown.
-        width: Characters of a line.
-        height: Lines.
-    """
+    """Draw a sweep so that it fits a terminal, so many characters wide and lines high."""
     head = [line for line in (counts_line(view), best_line(view)) if line]
     running, room = view.of("running"), max(1, height - len(head) - 2)  # less the titles and the cursor's line
     recent = _recent(view, max(room - len(running), min(2, room // 2)))

@@ -51,13 +51,6 @@ def importance(study: "Study", params: Sequence[str], place: int, metric: str, p
     """Draw how much each parameter decides whether a trial is among the best by one objective, by PED-ANOVA.
 
     The best are a tenth of the trials, but at least five: one or two would make every parameter as important.
-
-    Args:
-        study: The study.
-        params: Parameters to compare.
-        place: Place of the objective among the study's values.
-        metric: The objective.
-        path: The PNG file.
     """
     target = None
     if len(study.directions) > 1:  # Optuna then asks what makes a value low, whichever direction is wanted
