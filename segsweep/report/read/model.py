@@ -171,10 +171,10 @@ class SeedNoise:
 
     sd: float | None
     """None where no configuration has replicates."""
-    degrees_of_freedom: int
-    num_configurations: int
     sentence: str
-    """What that means for the gaps of this table, in words."""
+    """The same in words."""
+    advice: str = ""
+    """What would settle the gap between the first and the next that is not worse; empty where nothing is open."""
 
 
 @dataclass(frozen=True)
@@ -279,6 +279,11 @@ class Comparison:
     def direction(self) -> Direction:
         """Whether more or less of the metric is better."""
         return self.directions[self.metric]
+
+    @property
+    def ranked(self) -> tuple[Row, ...]:
+        """The rows with a rank; the others stand below them."""
+        return tuple(row for row in self.rows if not row.is_apart)
 
     @property
     def is_decided(self) -> bool:

@@ -43,7 +43,7 @@ def _rivals(others: Sequence[Row], comparison: Comparison) -> list[str]:
     if worse:
         parts.append("all others are worse" if len(worse) == len(others) > 1 else f"{_are(worse)} worse")
     if unknown:
-        parts.append(f"{_open(unknown, len(compared))} is not known{_why(unknown)}")
+        parts.append(f"{_open(unknown, len(compared))} is not known{_why(unknown, comparison)}")
     if differing := sum(standing_text(row, comparison) == "differs" for row in unknown):
         parts.append(f"{differing} of them {'differs' if differing == 1 else 'differ'} on these images")
     if unseen := len(others) - len(compared):
@@ -61,10 +61,10 @@ def _open(unknown: Sequence[Row], num_compared: int) -> str:
     return f"whether {plural(len(unknown), 'other')} may be as good or better"
 
 
-def _why(rows: Sequence[Row]) -> str:
-    """Return why, where it is the same for all."""
-    reasons = {row.versus_best.reason for row in rows if row.versus_best is not None}
-    return f" ({reasons.pop()})" if len(reasons) == 1 else ""
+def _why(rows: Sequence[Row], comparison: Comparison) -> str:
+    """Return why, and what would decide."""
+    reasons = list(dict.fromkeys(row.versus_best.reason for row in rows if row.versus_best is not None))
+    return f" ({'; '.join([*reasons, *filter(None, [comparison.noise.advice])])})"
 
 
 def _cheapest(equal: Sequence[Row]) -> list[str]:

@@ -43,7 +43,7 @@ def _pairs(comparison: Comparison) -> list[str]:
     labels = {row.configuration.key: row.configuration.label for row in comparison.rows}
     best = comparison.rows[0].configuration.key
     shown = [pair for pair in comparison.pairs if pair.better == best][:MOST_PAIRS]
-    header = ("the first against", "difference", "95% interval", "p", "p corrected", "it is", "chance of")
+    header = ("the first against", "difference", "95% interval", "p", "p corrected", "the first is", "chance of")
     body = tuple((labels[pair.worse], *pair_texts(pair), verdict_text(pair), pair.basis) for pair in shown)
     title = f"## Is it real? {metric_title(comparison.metric)}; intervals and corrected p hold for all pairs together"
     return [title, _table(Table(header, body, frozenset(), 1))]

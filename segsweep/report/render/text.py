@@ -54,13 +54,13 @@ def _tables(comparison: Comparison, best: int, *, with_pivots: bool) -> list[str
 
 
 def _fitting(table: Table, comparison: Comparison) -> str:
-    """Leave out columns of cost, then of metrics, the last first, until the terminal is wide enough for the rest."""
+    """Leave out columns of cost, then of metrics, until the terminal is wide enough for the rest."""
     width = max(_LEAST_WIDTH, shutil.get_terminal_size((160, 24)).columns)
     kept = list(range(len(table.header)))
     metrics = dict(enumerate(comparison.columns, start=2))
     needed = (comparison.selected_by, comparison.metric)
-    spare = [place for place in kept if place > 2 + len(metrics)]
-    spare = [place for place, name in metrics.items() if name not in needed] + spare
+    spare = [place for place, name in metrics.items() if name not in needed][::-1]
+    spare += [place for place in kept if place > 2 + len(metrics)]
     while True:
         rows = [tuple(row[place] for place in kept) for row in (table.header, *table.body)]
         text = text_lines(Table(rows[0], tuple(rows[1:]), table.bold, table.num_words))

@@ -43,8 +43,9 @@ def evidence_text(comparison: Comparison) -> str:
     if evidence.num_images and evidence.effective_images < _NEARLY * (evidence.num_groups or evidence.num_images):
         parts.append(f"their sizes differ so much that they weigh as {evidence.effective_images:.1f} equal {units}")
     parts.append(f"equal: shown to lie within {margin_text(comparison)}")
-    if comparison.selected_by != comparison.metric:
-        parts.append(f"ranked by {metric_title(comparison.selected_by)}, judged by {metric_title(comparison.metric)}")
+    ranked = f"ranked by {metric_title(comparison.selected_by)}"
+    judged = f", judged by {metric_title(comparison.metric)}" if comparison.selected_by != comparison.metric else ""
+    parts.append(ranked + judged)
     return "; ".join(parts)
 
 

@@ -37,17 +37,20 @@ def runs_needed(gap: float, seed_variance: float, lasting_variance: float) -> in
 
 
 def describe_noise(rows: Sequence[Row], noise: SeedVariance | None, *, metric: str, name: str) -> SeedNoise:
-    """Say what is known of the seeds' noise, and what would settle the gap between the best and the next.
+    """Say what is known of the seeds' noise, and what would settle the gap between the first and the next.
 
     Args:
         rows: The ranking.
         noise: Of the configurations that were compared.
-        metric: The ranking's metric.
+        metric: The one that is compared.
         name: The metric as it is said: Dice.
     """
-    replicated = sum(len(row.configuration.runs) > 1 for row in rows)
     if noise is None:
-        return SeedNoise(None, 0, 0, _unknown(rows, metric, name))
+        words = (
+            "Every configuration was run once, so nobody knows how much a repeated run would differ by its seed alone."
+        )
+        return SeedNoise(None, words, f"run {'each' if len(rows) > 1 else 'it'} again with {MORE_SEEDS}")
+    replicated = sum(len(row.configuration.runs) > 1 for row in rows)
     sd = math.sqrt(float(np.median(noise.own)))
     least, most = (math.sqrt(float(of(noise.own))) for of in (np.min, np.max))
     span = "" if most < _ALIKE * least else f", {least:.4f} to {most:.4f} from one to another"
@@ -55,7 +58,7 @@ def describe_noise(rows: Sequence[Row], noise: SeedVariance | None, *, metric: s
         f"A repeated run differs by its {_cause(rows)} alone: {name} has a standard deviation of typically {sd:.4f} "
         f"between runs of one configuration{span} ({replicated} of {len(rows)} have more than one run)."
     )
-    return SeedNoise(sd, noise.num_degrees, replicated, f"{words} {_advice(rows, metric)}".strip())
+    return SeedNoise(sd, words, _advice(rows, metric))
 
 
 def _cause(rows: Sequence[Row]) -> str:
@@ -63,32 +66,19 @@ def _cause(rows: Sequence[Row]) -> str:
     return "seed" if folds == {None} else "seed and fold"
 
 
-def _unknown(rows: Sequence[Row], metric: str, name: str) -> str:
-    words = "Every configuration was run once, so nobody knows how much a repeated run would differ by its seed alone."
-    if len(rows) < 2:
-        return f"{words} Run it again with {MORE_SEEDS}."
-    gap = abs(rows[0].scores[metric].mean - rows[1].scores[metric].mean)
-    return (
-        f"{words} The best two are {gap:.4f} {name} apart; run them again with {MORE_SEEDS}, and this report says how "
-        "many runs would tell them apart."
-    )
-
-
 def _advice(rows: Sequence[Row], metric: str) -> str:
-    rival = next(
-        (row for row in rows[1:] if row.standing in ("equal", "unknown") and row.versus_best is not None), None
-    )
+    rival = next((row for row in rows[1:] if row.standing == "unknown" and row.versus_best is not None), None)
     if rival is None or rival.versus_best is None:
         return ""
     gap = abs(rows[0].scores[metric].mean - rival.scores[metric].mean)
     if not gap:
-        return f"The best and {rival.configuration.label} have the same value."
+        return f"it has the same value as {rival.configuration.label}"
     own = min(len(rows[0].configuration.runs), len(rival.configuration.runs))
     needed = runs_needed(gap, rival.versus_best.seed_variance, rival.versus_best.lasting_variance)
-    between = f"the gap of {gap:.4f} between the best and {rival.configuration.label}"
+    to_it = f"the gap of {gap:.4f} to {rival.configuration.label}"
     if needed is not None:
-        more = f"{needed} runs of each would show {between} in 4 of 5 cases, if it is real."
-        return more if needed > own else f"{needed} runs of each were thought enough to show {between}."
+        again = "" if needed > own else ", and did not here"
+        return f"{needed} runs of each would show {to_it} in 4 of 5 cases{again}"
     if runs_needed(gap, rival.versus_best.seed_variance, 0.0) is not None:
-        return f"More runs alone would not settle {between}: it takes more test images."
-    return f"More than {MOST_RUNS} runs of each would be needed to settle {between}: take either."
+        return f"more runs alone would not settle {to_it}: it takes more test images"
+    return f"more than {MOST_RUNS} runs of each would be needed to settle {to_it}"

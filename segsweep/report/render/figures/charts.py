@@ -56,7 +56,7 @@ def draw_costs(comparison: Comparison, path: Path) -> bool:
 
 
 def _panel(axes: Axes, comparison: Comparison, cost: str) -> None:
-    rows = [row for row in comparison.rows if cost in costs_of_row(row)]
+    rows = [row for row in comparison.ranked if cost in costs_of_row(row)]
     points = [(costs_of_row(row)[cost], row.scores[comparison.metric].mean) for row in rows]
     sign = -1 if comparison.direction == "max" else 1
     front = pareto_front([(cost, sign * score) for cost, score in points])

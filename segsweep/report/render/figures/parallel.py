@@ -22,13 +22,15 @@ _MAX_NAMED = 20
 def draw(comparison: Comparison, path: Path) -> bool:
     """Draw a line for each configuration, the better the darker; tell whether there was anything to draw."""
     swept = [axis for axis in comparison.axes if len(axis.values) > 1][:_MAX_AXES]
-    if not swept or len(comparison.rows) < 2:
+    if not swept or len(comparison.ranked) < 2:
         return False
-    scores = np.array([row.scores[comparison.metric].mean for row in comparison.rows])
+    rows = sorted(comparison.ranked, key=lambda row: row.scores[comparison.metric].mean)
+    rows = rows if comparison.direction == "min" else rows[::-1]
+    scores = np.array([row.scores[comparison.metric].mean for row in rows])
     worst, best = scores[-1], scores[0]
     figure = new_figure(2.2 * len(swept) + 3, 4.8)
     axes = figure.add_subplot()
-    axes.add_collection(_lines(comparison.rows, swept, (scores - worst) / ((best - worst) or 1.0)))
+    axes.add_collection(_lines(rows, swept, (scores - worst) / ((best - worst) or 1.0)))
     for place, axis in enumerate(swept):
         marks = list(_heights(axis).items())
         _scale(axes, place, axis.name, marks[:: -(-len(marks) // _MAX_NAMED)])

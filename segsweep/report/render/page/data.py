@@ -39,6 +39,7 @@ def _row(row: Row, metrics: Sequence[str]) -> dict[str, Any]:
     return {
         "id": row.rank,
         "name": row.configuration.label,
+        "isRanked": not row.is_apart,
         "values": dict(row.configuration.values),
         "scores": {name: [_short(spread.mean)] for name in metrics if (spread := row.scores.get(name)) is not None},
         "cost": {name: _short(value) for name, value in costs_of_row(row).items()},

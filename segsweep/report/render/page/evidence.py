@@ -1,6 +1,6 @@
 """Whether differences are real, and what each choice adds, as tables of texts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -10,6 +10,8 @@ from segsweep.report.render.words import effects_remark, evidence_text, probabil
 
 WIDTH_PX = 160
 _MARGIN_PX = 6
+_OF_THE_OTHER = {"better": "worse", "worse": "better"}
+"""Verdict on the second of a pair, by that on the first."""
 
 
 class Drawn(NamedTuple):
@@ -64,15 +66,15 @@ def evidence_of(comparison: Comparison) -> Evidence:
     return Evidence(
         noise=comparison.noise.sentence,
         caption=(
-            f"How much better {best.label} is in {comparison.metric} on the same images; the verdict is its own, "
-            "intervals and p hold for all pairs together"
+            f"How much better {best.label} is in {comparison.metric} on the same images; intervals and p "
+            "hold for all pairs together"
         ),
-        versus_best=_pair_rows(versus, [labels[pair.worse] for pair in versus]),
-        other_pairs=_pair_rows(others, [f"{labels[pair.better]} over {labels[pair.worse]}" for pair in others]),
+        versus_best=_pair_rows(versus, [labels[pair.worse] for pair in versus], _OF_THE_OTHER),
+        other_pairs=_pair_rows(others, [f"{labels[pair.better]} over {labels[pair.worse]}" for pair in others], {}),
     )
 
 
-def _pair_rows(pairs: Sequence[Pair], names: Sequence[str]) -> list[PairRow]:
+def _pair_rows(pairs: Sequence[Pair], names: Sequence[str], said: Mapping[str, str]) -> list[PairRow]:
     drawn = drawn_intervals([(pair.low, pair.difference, pair.high) for pair in pairs])
     return [
         PairRow(
@@ -82,7 +84,7 @@ def _pair_rows(pairs: Sequence[Pair], names: Sequence[str]) -> list[PairRow]:
             drawn=place,
             p=probability_text(pair.p_adjusted),
             num_images=str(pair.num_images) if pair.num_images else "–",
-            verdict=f"{verdict_text(pair)}, by {pair.basis}",
+            verdict=f"{said.get(pair.verdict, verdict_text(pair))}, by {pair.basis}",
         )
         for pair, name, place in zip(pairs, names, drawn, strict=True)
     ]
@@ -142,4 +144,4 @@ def facts_of(comparison: Comparison) -> str:
     if comparison.excluded:
         parts.append(f"{plural(len(comparison.excluded), 'run')} not counted")
     better = "higher" if comparison.direction == "max" else "lower"
-    return " · ".join([*parts, f"ranked by {comparison.selected_by}, {better} is better", evidence_text(comparison)])
+    return " · ".join([*parts, f"{better} is better", evidence_text(comparison)])

@@ -143,7 +143,7 @@ def _row(
     runs = row.configuration.runs
     return RankingRow(
         id=row.rank,
-        standing="apart" if row.is_apart else row.standing,
+        standing=standing_text(row, comparison).replace(" ", "-"),
         run_names=" ".join(run.name for run in runs),
         runs=[Link(_run_label(run), link_to(run.folder, out)) for run in runs],
         cells=[(column, _cell(row, column.key, comparison, tops)) for column in columns],

@@ -74,7 +74,7 @@ def make_report(
         axes=tuple(Axis(name, (name,), tuple(values)) for name, values in axes.items()),
         pairs=pairs,
         evidence=Evidence(20, None, 20.0, num_seeds, 0.01, "test", 0.002),
-        noise=SeedNoise(0.01, 2 * len(rows), len(rows), "A run differs by its seed alone by 0.0100 (sd)."),
+        noise=SeedNoise(0.01, "A run differs by its seed alone by 0.0100 (sd)."),
         effects=_effects(axes),
         pivots=(_pivot(rows, axes),) if len(axes) > 1 else (),
         answer=answer,

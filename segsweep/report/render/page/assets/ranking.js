@@ -21,7 +21,7 @@ function startRanking() {
     const keys = new Map(rows.map((row) => [row, keyOf(row, column)]));
     const compare = (a, b) =>
       typeof a === "string" && typeof b === "string" ? a.localeCompare(b, "en", { numeric: true }) : a < b ? -1 : +(a > b);
-    const isApart = (row) => row.classList.contains("apart");
+    const isApart = (row) => row.classList.contains("pruned");
     rows.sort((one, other) => {
       if (isApart(one) !== isApart(other)) return isApart(one) - isApart(other);
       const [a, b] = [keys.get(one), keys.get(other)];
@@ -40,7 +40,7 @@ function startRanking() {
       row.hidden = !words.every((word) => text.includes(word)) || !wanted.every(([axis, value]) => values[axis] === value);
     }
     const shown = new Set(rows.filter((row) => !row.hidden).map((row) => row.dataset.row));
-    chosen.rows = data.rows.filter((row) => shown.has(String(row.id)));
+    chosen.rows = data.rows.filter((row) => row.isRanked && shown.has(String(row.id)));
     byId("shown").textContent = `${shown.size} of ${rows.length} configurations`;
     byId("none-left").hidden = shown.size > 0;
     announce();
@@ -66,7 +66,7 @@ function startRanking() {
     sortBy(isTested ? data.selectedBy : metric, isHigherBetter() ? "descending" : "ascending");
     rows.forEach((row, place) => {
       const number = cell(row, "rank");
-      const known = score(facts.get(row.dataset.row)) !== null && !row.classList.contains("apart");
+      const known = score(facts.get(row.dataset.row)) !== null && !row.classList.contains("pruned");
       number.textContent = known ? place + 1 : "–";
       number.dataset.sort = known ? place + 1 : "";
     });
