@@ -33,7 +33,7 @@ def test_the_ranking_starts_with_what_was_chosen_the_score_and_its_verdict(tmp_p
 def test_every_configuration_is_compared_with_the_best(tmp_path: Path) -> None:
     evidence = evidence_of(make_report(tmp_path, axes=AXES).comparisons[0])
     assert [row.name for row in evidence.versus_best] == ["unet/resnet18", "fpn/resnet34", "fpn/resnet18"]
-    assert evidence.versus_best[-1].verdict == "better, by images and seeds"
+    assert evidence.versus_best[-1].verdict == "worse, by images and seeds"
     assert evidence.versus_best[-1].difference.startswith("+0.2")
     assert evidence.noise == "A run differs by its seed alone by 0.0100 (sd)."
 
