@@ -2,13 +2,20 @@
 
 import argparse
 import math
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from segsweep.cli.run import run_command
-from segsweep.report.errors import margin_out_of_range, not_while_watching, page_of_nothing, watched_too_often
+from segsweep.report.errors import (
+    margin_out_of_range,
+    not_a_pattern,
+    not_while_watching,
+    page_of_nothing,
+    watched_too_often,
+)
 from segsweep.report.read.metrics import DEFAULT_METRIC
 from segsweep.report.read.model import Report
 
@@ -35,6 +42,8 @@ def _compare(words: list[str]) -> None:
     chosen = _parser().parse_args(words)
     if chosen.best < 1:
         raise page_of_nothing(chosen.best)
+    if chosen.image_group is not None:
+        _require_pattern(chosen.image_group)
     if chosen.margin is not None and not 0 < chosen.margin < math.inf:
         raise margin_out_of_range(chosen.margin)
     # numpy comes here, for those who do not ask for --help
@@ -55,6 +64,7 @@ def _compare(words: list[str]) -> None:
         best=chosen.best,
         margin=MARGIN if chosen.margin is None else chosen.margin,
         select=chosen.select,
+        group=chosen.image_group,
     )
     sources = Sources(tuple(chosen.runs), RunFilter(chosen.group, tuple(chosen.tag), chosen.filter), tuple(chosen.map))
     out = chosen.out or sources.home / REPORT_FOLDER
@@ -67,6 +77,13 @@ def _compare(words: list[str]) -> None:
     print(f"\nWritten: {', '.join(map(str, files))}")
     if target is not None:
         _push(found, files, target)
+
+
+def _require_pattern(text: str) -> None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise not_a_pattern(text, str(error)) from error
 
 
 def _target(chosen: argparse.Namespace) -> "Address | None":
@@ -150,6 +167,11 @@ def _parser() -> argparse.ArgumentParser:
         "--select",
         choices=("val", "test"),
         help="images whose scores rank (default: val where there are scores of both)",
+    )
+    parser.add_argument(
+        "--image-group",
+        metavar="REGEX",
+        help="what an image belongs to, such as a patient: first group of this in its name (default: as in the runs)",
     )
     parser.add_argument("--show", default="", metavar="METRIC,...", help="metrics to show, such as dice,miou,val/loss")
     parser.add_argument("--rows", default="", metavar="AXIS,...", help="a table with these along its rows, as model")

@@ -18,7 +18,7 @@ from segsweep.report.read.metrics import (
     own_metric,
     unknown_direction,
 )
-from segsweep.report.read.model import Comparison, Direction, Excluded, Pivot, Report, Row, RunFacts
+from segsweep.report.read.model import Comparison, Direction, Evidence, Excluded, Pivot, Report, Row, RunFacts
 from segsweep.report.read.sources import Sources, gather
 from segsweep.report.read.where import choose_runs
 from segsweep.report.render.answer import answer, choice_cautions
@@ -161,7 +161,13 @@ def _compare(
         effects=effects,
         pivots=tuple(_pivots(rows, grouped, question, metric, direction)),
         answer="",
-        notes=(*found.notes, *unknown_direction(metric, members), *grouped.notes, *differences),
+        notes=(
+            *_ungrouped(question.group, evidence),
+            *found.notes,
+            *unknown_direction(metric, members),
+            *grouped.notes,
+            *differences,
+        ),
         excluded=tuple(excluded),
     )
     cautions = (*choice_cautions(found_out), *training_cautions(ranked, metric, direction))
@@ -182,6 +188,11 @@ def _selecting(metric: str, runs: Sequence[RunFacts], select: Literal["val", "te
     if select == "val":
         raise not_selectable(on_val)
     return metric
+
+
+def _ungrouped(pattern: str | None, evidence: Evidence) -> list[str]:
+    is_known = pattern is None or evidence.num_groups is not None or not evidence.num_images
+    return [] if is_known else [f"--image-group {pattern} finds no two images of one group: each counts as its own"]
 
 
 def _pivots(

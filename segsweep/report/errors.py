@@ -113,6 +113,14 @@ def margin_out_of_range(margin: float) -> ReportError:
     return ReportError(f"--margin {margin:g} is no difference. Type one that is too small to matter, such as 0.01.")
 
 
+def not_a_pattern(text: str, reason: str) -> ReportError:
+    """A group of images that is named by no regular expression."""
+    return ReportError(
+        f"--image-group {text!r} is no regular expression ({reason}). It is searched in the name of each image, "
+        "such as '^(p[0-9]+)_'."
+    )
+
+
 def not_while_watching() -> ReportError:
     """A comparison is to be sent while it still changes."""
     return ReportError("--push sends what is final, and --watch goes on. Take one away; push when the runs are done.")

@@ -39,6 +39,29 @@ def test_it_prints_the_answer_and_writes_the_files(here: Path) -> None:
     assert again[1] == out  # its own folder is no run, and the draws are the same
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--margin", "-0.01"), "--margin -0.01 is no difference. Type one that is too small to matter, such as 0.01."),
+        (("--margin", "inf"), "--margin inf is no difference"),
+        (("--image-group", "("), "--image-group '(' is no regular expression (missing ), unterminated subpattern"),
+    ],
+)
+def test_a_margin_and_a_group_that_are_none_are_refused(here: Path, words: tuple[str, ...], sentence: str) -> None:
+    code, _, err = report(*words)
+    assert code == 2
+    assert sentence in err
+
+
+def test_margin_selection_and_groups_are_said_in_the_head_line(here: Path) -> None:
+    code, out, _ = report("--margin", "0.05", "--select", "test", "--image-group", "^000(.)")
+    assert code == 0
+    assert "; 3 groups of images; equal: shown to lie within 0.05 Dice; ranked by Dice\n" in out
+    assert "3 groups of images are too few" in out
+    _, out, _ = report("--image-group", "^x")
+    assert "--image-group ^x finds no two images of one group: each counts as its own" in out
+
+
 def test_runs_metric_table_and_place_can_be_chosen(here: Path) -> None:
     code, out, _ = report(
         "--metric", "test/miou", "--show", "miou,val/dice", "--where", "seed=0", "--rows", "model",
