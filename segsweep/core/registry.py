@@ -28,12 +28,7 @@ class Table(Mapping[str, R], Generic[R]):
     """Rows by their name, in the order in which they were added."""
 
     def __init__(self, kind: str, rows: Iterable[R]) -> None:
-        """Begin with the rows of the package.
-
-        Args:
-            kind: What a row is, for the words of errors: "a loss term".
-            rows: The first rows.
-        """
+        """Begin with the rows of the package; `kind` is what a row is, for the words of errors: "a loss term"."""
         self.kind = kind
         self._rows: dict[str, R] = {}
         for row in rows:

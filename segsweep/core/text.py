@@ -44,7 +44,7 @@ def text_table(rows: Rows, num_words: int | None = None) -> str:
     columns = list(zip(*rows, strict=True))
     widths = [max(len(cell) for cell in column) for column in columns]
     right = [
-        all(_is_number(cell) for cell in column[1:]) if num_words is None else place >= num_words
+        all(is_number(cell) for cell in column[1:]) if num_words is None else place >= num_words
         for place, column in enumerate(columns)
     ]
     lines = [[_padded(*cell) for cell in zip(row, widths, right, strict=True)] for row in rows]
@@ -68,5 +68,6 @@ def _padded(cell: str, width: int, to_right: bool) -> str:
     return cell.rjust(width) if to_right else cell.ljust(width)
 
 
-def _is_number(cell: str) -> bool:
+def is_number(cell: str) -> bool:
+    """Tell whether a cell of a table holds a number, or nothing."""
     return cell in ("", "-") or cell.replace(".", "", 1).replace("-", "", 1).replace("e", "", 1).isdigit()

@@ -48,11 +48,8 @@ class Evaluator(nn.Module):
             self._boundary.update(logits, truth, indices)
 
     def finish(self, prefix: str, *, image_classes: bool) -> Evaluation:
-        """Return what was counted in all processes, and forget it.
+        """Return what was counted of a split in all processes, and forget it.
 
-        Args:
-            prefix: Split, the first part of every name.
-            image_classes: Whether each class has averages per image of its own.
         Raises:
             LabelError: If a truth held a value that is neither a class nor 255.
         """

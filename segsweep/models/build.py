@@ -24,13 +24,8 @@ def build_model(
 ) -> SegmentationModel:
     """Build the network with its encoder's weights and normalization.
 
-    Args:
-        model: Architecture and decoder options.
-        encoder: Encoder, weights and options.
-        in_channels: Channels of the images.
-        num_outputs: Channels of the logits.
-        image_size: Height and width in training, px; a transformer that needs to know it is told.
-            None: only `encoder.options` are passed.
+    A transformer that needs to know the image's size in training, px, is told; without one `encoder.options` go alone.
+
     Raises:
         WeightsError: If the weights cannot be had or do not fit.
     """

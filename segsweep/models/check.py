@@ -31,13 +31,9 @@ def check_pair(
 ) -> None:
     """Build the network on the meta device, run it in training and evaluation, and say in words what fails.
 
-    Args:
-        model: Architecture and its options.
-        encoder: The encoder.
-        channels: Channels of the images.
-        resolution: The sizes in training and evaluation.
-        batch: Training images per forward pass of one device.
-        num_outputs: Channels of the logits; before the data is opened 1, which decides nothing.
+    `batch` counts the training images per forward pass of one device. Until the data is opened, `num_outputs` is 1,
+    which decides nothing.
+
     Raises:
         ConfigError: If the pair cannot be built, cannot take images of these sizes, or gives logits of another size.
     """

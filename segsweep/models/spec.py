@@ -18,18 +18,6 @@ OTHER_ENCODER = "another encoder such as encoder=resnet34, or model=unet"
 ALL_MODELS = "All: python -m segsweep.inspect models"
 
 
-def _four(depth: int, deepest_stride: int) -> int:  # noqa: ARG001  # the other rules need them
-    return 4
-
-
-def _to_quarter(depth: int, deepest_stride: int) -> int:  # noqa: ARG001
-    return int(2 ** (depth - 3))
-
-
-def _to_deepest(depth: int, deepest_stride: int) -> int:  # noqa: ARG001
-    return deepest_stride
-
-
 @dataclass(frozen=True)
 class Architecture:
     """A kind of network."""
@@ -64,7 +52,7 @@ class Architecture:
     """How many strides of the deepest features the image must be wide and high."""
     sizes: str = "2 ** encoder_depth"
     """What height and width are multiples of, for people, where it is no single number."""
-    upsampling: Callable[[int, int], int] = _four
+    upsampling: Callable[[int, int], int] = lambda _depth, _stride: 4
     """What `upsampling` must be, by the depth of the encoder and the stride of its deepest features."""
     pools_to_one_pixel: bool = False
     """Whether it normalizes a feature map of one pixel, which needs two images in a training batch."""
@@ -87,14 +75,14 @@ ARCHITECTURES: Table[Architecture] = Table(
             takes_mix_transformers=False,
             instead="model=unet or model=segformer, or another encoder such as encoder=resnet34",
         ),
-        Architecture("fpn", settings.FPNConfig, upsampling=_to_quarter),
-        Architecture("pspnet", settings.PSPNetConfig, upsampling=_to_deepest),
+        Architecture("fpn", settings.FPNConfig, upsampling=lambda depth, _stride: int(2 ** (depth - 3))),
+        Architecture("pspnet", settings.PSPNetConfig, upsampling=lambda _depth, stride: stride),
         Architecture(
             "deeplabv3",
             settings.DeepLabV3Config,
             output_strides=(8, 16),
             sizes="encoder_output_stride",
-            upsampling=_to_deepest,
+            upsampling=lambda _depth, stride: stride,
             pools_to_one_pixel=True,
         ),
         Architecture(

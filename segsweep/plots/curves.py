@@ -36,7 +36,7 @@ def draw_curves(folder: Path, rows: Rows, *, best_epoch: int | None = None) -> l
 
 
 def _losses(rows: Rows, best_epoch: int | None) -> Figure | None:
-    curves = {"training": _curve(rows, "train/loss"), "validation": _curve(rows, "val/loss")}
+    curves = {"training": curve_of(rows, "train/loss"), "validation": curve_of(rows, "val/loss")}
     numbers = [number for _, values in curves.values() for number in values]
     if not numbers:
         return None
@@ -50,7 +50,7 @@ def _losses(rows: Rows, best_epoch: int | None) -> Figure | None:
 
 
 def _scores(rows: Rows, score: str, best_epoch: int | None) -> Figure | None:
-    mean = _curve(rows, _MEANS[score])
+    mean = curve_of(rows, _MEANS[score])
     if not mean[0]:
         return None
     prefix = f"val/{score}/"
@@ -59,7 +59,7 @@ def _scores(rows: Rows, score: str, best_epoch: int | None) -> Figure | None:
     if 1 < len(classes) <= MAX_CLASS_CURVES:
         for index, (key, color) in enumerate(zip(classes, class_colors(len(classes)), strict=True)):
             name = shown(key.removeprefix(prefix))
-            _line(axes, _curve(rows, key), name, as_hex(color), dashes=_DASHES[index % len(_DASHES)])
+            _line(axes, curve_of(rows, key), name, as_hex(color), dashes=_DASHES[index % len(_DASHES)])
     _line(axes, mean, "mean" if len(classes) > 1 else shown(classes[0].removeprefix(prefix)), "black", width=2.5)
     axes.set_ylim(-0.02, 1.02)
     _finish(figure, axes, best_epoch)
@@ -67,7 +67,7 @@ def _scores(rows: Rows, score: str, best_epoch: int | None) -> Figure | None:
 
 
 def _learning_rate(rows: Rows) -> Figure | None:
-    curve = _curve(rows, "lr")
+    curve = curve_of(rows, "lr")
     if not curve[0]:
         return None
     figure, axes = new_axes(8.0, 3.5, "Learning rate at the end of each epoch")
@@ -77,7 +77,8 @@ def _learning_rate(rows: Rows) -> Figure | None:
     return figure
 
 
-def _curve(rows: Rows, key: str) -> tuple[list[float], list[float]]:
+def curve_of(rows: Rows, key: str) -> tuple[list[float], list[float]]:
+    """Return the epochs in which there is a number, and the numbers."""
     points = [(row["epoch"], row[key]) for row in rows if math.isfinite(row.get(key, math.nan))]
     return [epoch for epoch, _ in points], [number for _, number in points]
 

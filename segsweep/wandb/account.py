@@ -67,11 +67,7 @@ class Obstacle:
 
 
 def find_obstacle(*, warnings: bool = True) -> Obstacle | None:
-    """Ask whether somebody is logged in and the server answers; takes a few seconds at most.
-
-    Args:
-        warnings: Whether W&B may print warnings from now on.
-    """
+    """Ask whether somebody is logged in and the server answers; takes a few seconds at most."""
     wandb, settings = import_wandb(), quiet_settings(warnings=warnings)
     if settings.mode in ("offline", "dryrun", "disabled"):
         is_disabled = settings.mode == "disabled"

@@ -34,11 +34,8 @@ _NEEDED = ("device", "device_kind", "num_devices", "packages", "plugins")
 def write_for_wandb(folder: Path, record: RunRecord, into: Path, *, machine_info: bool) -> list[str]:
     """Write the files that a run sends, for a folder whose files W&B takes.
 
-    Args:
-        folder: The run's folder.
-        record: How it ended.
-        into: Where to write.
-        machine_info: Whether the record keeps commit, platform, and paths in the home folder.
+    Without `machine_info` the record goes without commit, platform, and paths in the home folder.
+
     Returns:
         The names of what there is.
     """

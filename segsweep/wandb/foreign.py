@@ -27,10 +27,8 @@ def record_of_ours(info: RunInfo) -> RunRecord:
 def record_of_foreign(info: RunInfo, names: Names, number: int) -> tuple[RunRecord, dict[str, str]]:
     """Return the record of a run of another tool.
 
-    Args:
-        info: What W&B knows of it.
-        names: Our names to theirs.
-        number: Stands for its seed where it names none, so that it is a run of its own.
+    Its number stands for its seed where it names none, so that it is a run of its own.
+
     Returns:
         The record, and the names of its choices that are files with us.
     """

@@ -4,7 +4,6 @@ import logging
 import os
 import re
 import socket
-from collections.abc import Mapping
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
@@ -70,7 +69,12 @@ def _warn_of_no_node(remote: DictConfig) -> None:
     nodes = [node["Resources"] for node in ray.nodes() if node["Alive"]]  # type: ignore[no-untyped-call]
     if not any(all(node.get(name, 0) >= amount for name, amount in needs.items()) for node in nodes):
         have = [f"CPU {node.get('CPU', 0):g}, GPU {node.get('GPU', 0):g}" for node in nodes]
-        log.warning(ray_has_no_such_node(needs, have))
+        log.warning(
+            "No node of the Ray cluster has what a run asks for (%s); they have %s. The runs wait until such a node "
+            "joins. To ask for less: hydra.launcher.ray.remote.num_cpus=..., num_gpus=...",
+            ", ".join(f"{name} {amount:g}" for name, amount in needs.items()),
+            " / ".join(have),
+        )
 
 
 def ray_not_found(address: str, problem: str) -> SweepError:
@@ -86,13 +90,4 @@ def ray_refuses(address: str, problem: str) -> SweepError:
     return SweepError(
         f"The Ray cluster at hydra.launcher.ray.init.address={address} does not let this sweep in ({problem}). Ray and "
         "Python must be of the same version here and there, and RAY_AUTH_MODE, with its token, as it was for ray start"
-    )
-
-
-def ray_has_no_such_node(needs: Mapping[str, float], nodes: list[str]) -> str:
-    """Return the warning that no node can run what is asked for, yet."""
-    wanted = ", ".join(f"{name} {amount:g}" for name, amount in needs.items())
-    return (
-        f"No node of the Ray cluster has what a run asks for ({wanted}); they have {' / '.join(nodes)}. The runs wait "
-        "until such a node joins. To ask for less: hydra.launcher.ray.remote.num_cpus=..., num_gpus=..."
     )

@@ -138,14 +138,11 @@ def resolve_n_jobs(setting: Any, launcher: Launcher, settings: DictConfig) -> in
     if setting != "auto" and not (str(setting).isdecimal() and int(setting) > 0):
         raise SweepError(f"hydra.sweeper.n_jobs={setting} is not possible. Choose auto, or a number from 1")
     engine = engine_of(settings)
-    n_jobs = _auto(launcher, engine) if setting == "auto" else int(setting)
+    num_slots = getattr(launcher, "num_slots", lambda: engine.num_queued)
+    n_jobs = int(num_slots() if setting == "auto" else setting)
     if engine.check:
         load(engine.check)(settings, n_jobs)
     return n_jobs
-
-
-def _auto(launcher: Launcher, engine: Engine) -> int:
-    return int(launcher.num_slots()) if hasattr(launcher, "num_slots") else engine.num_queued
 
 
 def check_basic(_settings: DictConfig, n_jobs: int) -> None:

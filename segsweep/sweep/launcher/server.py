@@ -22,11 +22,7 @@ STARTING = threading.Lock()
 
 
 def start_server(preload: Sequence[str]) -> None:
-    """Start the server from which runs are forked, unless it runs, and do not wait for it.
-
-    Args:
-        preload: Modules that it imports; what the first caller names holds for the whole process.
-    """
+    """Start the server from which runs are forked, unless it runs; the modules of the first call hold for good."""
     with STARTING:
         forkserver.set_forkserver_preload([__name__])
         os.environ[MODULES] = ",".join(preload)

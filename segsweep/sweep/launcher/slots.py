@@ -41,11 +41,7 @@ class Slots:
         self._closed = False
 
     def num_runs(self, devices: int | str = 1) -> int:
-        """Return how many runs go at once if each takes so many devices.
-
-        Args:
-            devices: `hardware.devices`: a number, or auto for all.
-        """
+        """Return how many runs go at once if each takes so many devices, or all for auto."""
         whole = self._num_whole(devices)
         return max(1, len(self._free) // whole) if whole else len(self._free) * self._seats
 

@@ -1,6 +1,5 @@
 """The learning curves of all runs of a sweep in one picture."""
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +7,9 @@ from typing import Any
 from matplotlib.ticker import MaxNLocator
 
 from segsweep.core.files import read_csv
+from segsweep.core.text import is_number
 from segsweep.plots.canvas import new_axes, save
+from segsweep.plots.curves import curve_of
 from segsweep.plots.palette import PALE, SERIES
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.sweep.view.lines import number
@@ -40,11 +41,10 @@ def read_curves(view: SweepView) -> list[Curve]:
 
 def _curve(run: RunView, monitor: str) -> Curve | None:
     try:
-        rows = read_csv(run.folder / HISTORY_FILE) if run.folder else []
+        curve = curve_of(read_csv(run.folder / HISTORY_FILE), monitor) if run.folder else ([], [])
     except (OSError, ValueError):
         return None
-    points = [(row["epoch"], row[monitor]) for row in rows if math.isfinite(row.get(monitor, math.nan))]
-    return Curve(run, [epoch for epoch, _ in points], [value for _, value in points]) if points else None
+    return Curve(run, *curve) if curve[0] else None
 
 
 def draw_curves(curves: list[Curve], view: SweepView, path: Path) -> None:
@@ -81,8 +81,8 @@ def _brief(run: RunView) -> str:
     """Name a run by what it sets: options by themselves, numbers with the last part of their key."""
     words = []
     for key, value in run.settings.items():
-        is_number = value.replace(".", "", 1).replace("-", "").replace("e", "", 1).isdigit()
-        words.append(f"{key.rpartition('.')[2]}={value}" if is_number or value in ("true", "false", "null") else value)
+        is_plain = is_number(value) or value in ("true", "false", "null")
+        words.append(f"{key.rpartition('.')[2]}={value}" if is_plain else value)
     return " ".join(words) or run.run or str(run.number)
 
 

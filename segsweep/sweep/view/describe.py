@@ -17,11 +17,8 @@ _ORDER = ("complete", "running", "pruned", "failed", "incompatible", "waiting")
 
 
 def describe_sweep(folder: Path, *, markdown: bool = False) -> str:
-    """Describe a sweep as it stands now: all runs, the best, failures, how long it still takes.
+    """Describe a sweep as it stands now: all runs, the best, failures, the time left; or its table in Markdown.
 
-    Args:
-        folder: The sweep's folder.
-        markdown: Return only the table of its runs, in Markdown.
     Raises:
         SweepViewError: If the folder lacks what is needed.
     """

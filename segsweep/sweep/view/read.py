@@ -80,14 +80,7 @@ def _resolved(storage: str, folder: Path) -> str:
 
 
 def view_of(study: "Study", facts: SweepFacts, folder: Path, known: Known | None = None) -> SweepView:
-    """Look at an open study.
-
-    Args:
-        study: The sweep's study.
-        facts: Of the sweep.
-        folder: The sweep's folder.
-        known: What a view before this one has read; it is added to. Without it every ended run is read again.
-    """
+    """Look at an open study; what an earlier view has read (`known`) is not read again, and is added to."""
     known = Known() if known is None else known
     newest: dict[int, FrozenTrial] = {}
     for trial in study.get_trials(deepcopy=False):

@@ -16,10 +16,7 @@ MAX_LEFT_OUT = 10
 def last_lines(view: SweepView, *, left_out_by: str | None = None, with_addresses: bool = True) -> str:
     """Sum a sweep up.
 
-    Args:
-        view: The sweep.
-        left_out_by: The budget that ended it before its last run, as it was set, such as sweep.max_runs=12.
-        with_addresses: Also name the folder of pictures, and the command that shows all runs.
+    `left_out_by` is the budget that ended it before its last run, as it was set, such as sweep.max_runs=12.
     """
     spent = f"{GAP}{duration(view.spent_s)} of runs" if view.spent_s else ""
     parts = [f"{counts_line(view)}{spent}", best_of(view), failures_of(view), _left(view, left_out_by), _next(view)]
