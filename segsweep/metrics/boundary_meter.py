@@ -2,12 +2,12 @@
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int64, UInt8
+from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 from segsweep.core.task import IGNORE, Task
 from segsweep.metrics.boundary import BoundaryScores, boundary_scores
-from segsweep.metrics.counts import decide
+from segsweep.metrics.counts import Logits, Truth, decide
 from segsweep.metrics.images import ImageTable
 
 
@@ -19,12 +19,7 @@ class BoundaryMeter:
         self._tolerance_px = tolerance_px
         self._table = ImageTable()
 
-    def update(
-        self,
-        logits: Float[Tensor, "n k h w"],
-        truth: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"],
-        indices: Int64[Tensor, " n"],
-    ) -> None:
+    def update(self, logits: Logits, truth: Truth, indices: Int64[Tensor, " n"]) -> None:
         """Measure a batch, given as to `PixelCounts`; unlabelled pixels belong to no mask."""
         preds = decide(logits, self._task.kind).cpu().numpy()
         rows = [self._image(pred, own) for pred, own in zip(preds, truth.cpu().numpy(), strict=True)]

@@ -10,11 +10,15 @@ from segsweep.core.task import IGNORE, Task, TaskKind
 from segsweep.metrics.channels import count_channels
 from segsweep.metrics.scores import Outcomes, outcomes_of_channels, outcomes_of_classes
 
+Logits = Float[Tensor, "n k h w"]
+Truth = UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"]
+"""Class of each pixel, or 0 and 1 in each channel; 255 is unlabelled. Predictions have the same form."""
+
 NUM_VALUES = 256
 """Values that a uint8 truth can hold; each has a row while counting, so that no pixel has to be masked out."""
 
 
-def decide(logits: Float[Tensor, "n k h w"], task_kind: TaskKind) -> UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"]:
+def decide(logits: Logits, task_kind: TaskKind) -> Truth:
     """Return the class of the largest logit for multiclass, else 1 where a logit is above 0: a probability above 0.5.
 
     Binary predictions have no channel, like binary truths.
@@ -102,9 +106,7 @@ class PixelCounts(nn.Module):
         self.register_buffer("pooled", pooled, persistent=False)
         self.register_buffer("highest", torch.zeros((), dtype=torch.uint8), persistent=False)
 
-    def update(
-        self, logits: Float[Tensor, "n k h w"], truth: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"]
-    ) -> Outcomes:
+    def update(self, logits: Logits, truth: Truth) -> Outcomes:
         """Decide and count a batch of images of one size.
 
         Args:

@@ -3,13 +3,13 @@
 from typing import NamedTuple
 
 import torch
-from jaxtyping import Float, Int64, UInt8
+from jaxtyping import Int64
 from torch import Tensor, nn
 
 from segsweep.core.registry import build
 from segsweep.core.task import Task
 from segsweep.metrics.boundary_meter import BoundaryMeter
-from segsweep.metrics.counts import PixelCounts
+from segsweep.metrics.counts import Logits, PixelCounts, Truth
 from segsweep.metrics.images import ImageScores, ImageTable
 from segsweep.metrics.scores import Outcomes, mean_over_classes, score_classes
 from segsweep.metrics.spec import METRICS
@@ -36,12 +36,7 @@ class Evaluator(nn.Module):
         self._images = ImageTable()
         self._boundary = None if boundary_tolerance_px is None else BoundaryMeter(task, boundary_tolerance_px)
 
-    def update(
-        self,
-        logits: Float[Tensor, "n k h w"],
-        truth: UInt8[Tensor, "n h w"] | UInt8[Tensor, "n k h w"],
-        indices: Int64[Tensor, " n"],
-    ) -> None:
+    def update(self, logits: Logits, truth: Truth, indices: Int64[Tensor, " n"]) -> None:
         """Count a batch of images of one size, given as to `PixelCounts`, with their positions in the split."""
         self._images.add(indices, torch.stack(self.counts.update(logits, truth), 1))
         if self._boundary is not None:
