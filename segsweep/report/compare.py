@@ -7,6 +7,7 @@ from typing import Literal
 
 from segsweep.report.errors import metric_undefined, not_selectable, nothing_complete
 from segsweep.report.read.configurations import Grouped, group_runs, sort_out
+from segsweep.report.read.cost import sharing_notes
 from segsweep.report.read.metrics import (
     DEFAULT_METRIC,
     choose_metric,
@@ -167,6 +168,7 @@ def _compare(
             *unknown_direction(metric, members),
             *grouped.notes,
             *differences,
+            *sharing_notes(members),
         ),
         excluded=tuple(excluded),
     )

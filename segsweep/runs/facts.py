@@ -114,6 +114,8 @@ class CostFacts(Facts):
     """Sum over all epochs, validation included."""
     epochs: int | None = None
     """Epochs that were trained."""
+    concurrent_runs: int | None = None
+    """Most other runs that shared the machine while this one trained; None where nobody counted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from segsweep.core.text import plural
 from segsweep.report.read.model import Comparison, Row, RunFacts
 from segsweep.runs.record import RunRecord
 
@@ -35,6 +36,26 @@ COSTS: dict[str, Cost] = {
     "device_hours": Cost("device h", 2, _device_hours),
 }
 """By name. device_hours of training, summed over replicates; all others are means over them."""
+
+
+_TIMED = ("train_img_s", "eval_img_s", "device_hours")
+"""Costs that other runs on the machine make larger."""
+
+
+def was_shared(row: Row, name: str) -> bool:
+    """Tell whether a cost was measured while other runs shared the machine."""
+    return name in _TIMED and any(run.record.cost.concurrent_runs for run in row.configuration.runs)
+
+
+def sharing_notes(runs: Sequence[RunFacts]) -> list[str]:
+    """Say how many runs shared their machine with others, so that their times say little of the network."""
+    others = [number for run in runs if (number := run.record.cost.concurrent_runs)]
+    if not others:
+        return []
+    return [
+        f"* measured while other runs shared the machine: {len(others)} of {plural(len(runs), 'run')}, with up to "
+        f"{plural(max(others), 'other')}. Alone: python -m segsweep.inspect speed RUN"
+    ]
 
 
 def costs_of(runs: Sequence[RunFacts]) -> Mapping[str, float]:

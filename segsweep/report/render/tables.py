@@ -7,7 +7,7 @@ from segsweep.core.text import text_table
 from segsweep.report.read.cost import COSTS
 from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Cell, Comparison, Direction, Pivot, Row
-from segsweep.report.render.words import legend, spread_text, standing_text
+from segsweep.report.render.words import cost_text, legend, spread_text, standing_text
 
 MAX_CLASS_ROWS = 20
 """Configurations whose scores are shown class by class."""
@@ -54,7 +54,7 @@ def ranking_table(comparison: Comparison, *, best: int | None = None) -> Table:
             row.configuration.label,
             *(_score(row, metric) for metric in comparison.columns),
             str(len(row.configuration.runs)),
-            *(f"{row.cost[name]:.{COSTS[name].digits}f}" if name in row.cost else "-" for name in costs),
+            *(cost_text(row, name) if name in row.cost else "-" for name in costs),
         )
         for row in rows
     ]

@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from segsweep.core.text import plural
+from segsweep.report.read.cost import COSTS, was_shared
 from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison, Pair, Row, Spread
 
@@ -27,6 +28,11 @@ def spread_text(spread: Spread, digits: int = 3) -> str:
     """Write mean ± standard deviation, or the mean alone."""
     mean = f"{spread.mean:.{digits}f}"
     return mean if spread.sd is None else f"{mean} ± {spread.sd:.{digits}f}"
+
+
+def cost_text(row: Row, name: str) -> str:
+    """Write a cost; an asterisk stands at one that was measured while other runs shared the machine."""
+    return f"{row.cost[name]:,.{COSTS[name].digits}f}{'*' if was_shared(row, name) else ''}"
 
 
 def margin_text(comparison: Comparison) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from segsweep.report.compare import Question
 from segsweep.report.read.model import Report
+from segsweep.report.render.tables import ranking_table
 from tests.report.making import compare_runs, grid, make_run
 
 SCORES = np.linspace(0.7, 0.9, 12)
@@ -79,6 +80,17 @@ def test_what_may_explain_a_difference_is_marked_and_said(tmp_path: Path) -> Non
     assert marks["pan"] == ("commit abcdef01", "budget 5 epochs, 320 images seen", "precision bf16", "device 1 x A100")
     assert marks["unet"] == marks["fpn"] == ()
     assert "Not all runs have the same precision: 32 in 2 runs, bf16 in 1 run" in found.notes
+
+
+def test_costs_that_were_measured_beside_other_runs_are_marked(tmp_path: Path) -> None:
+    for config in grid(model=["unet", "fpn"]):
+        make_run(tmp_path, config, SCORES, cost={"concurrent_runs": 3 if config["model"]["arch"] == "fpn" else 0})
+    (found,) = report(tmp_path).comparisons
+    table = ranking_table(found)
+    speeds = {row[1]: row[table.header.index("train img/s")] for row in table.body}
+    assert speeds == {"unet/resnet18": "100", "fpn/resnet18": "100*"}
+    assert "*" not in "".join(row[table.header.index("GFLOPs")] for row in table.body)
+    assert any("shared the machine: 1 of 2 runs, with up to 3 others." in note for note in found.notes)
 
 
 def test_failed_pruned_and_repeated_runs_are_listed_and_never_averaged(tmp_path: Path) -> None:

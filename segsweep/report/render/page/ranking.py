@@ -8,7 +8,7 @@ from pathlib import Path
 from segsweep.report.read.cost import COSTS
 from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison, Row, RunFacts, Spread
-from segsweep.report.render.words import legend, link_to, score_text, standing_text
+from segsweep.report.render.words import cost_text, legend, link_to, score_text, standing_text
 
 MAX_ROWS = 2_000
 """Configurations on the page; more would make it heavy, and nobody reads them."""
@@ -171,7 +171,7 @@ def _cell(row: Row, key: str, comparison: Comparison, tops: Mapping[str, float |
         return Cell(", ".join(row.marks))
     if kind == "cost":
         value = row.cost.get(name)
-        return Cell("–") if value is None else Cell(f"{value:,.{COSTS[name].digits}f}", sort=value)
+        return Cell("–") if value is None else Cell(cost_text(row, name), sort=value)
     return _score(row.scores.get(key), tops.get(key))
 
 
