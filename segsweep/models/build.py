@@ -10,7 +10,7 @@ from segsweep.models.options import fitting_options
 from segsweep.models.pairs import TIMM_PREFIX, is_weight_file
 from segsweep.models.pretrained.local_weights import load_local_weights
 from segsweep.models.pretrained.normalization import first_convolution_to_rgb, normalization_of
-from segsweep.models.pretrained.weights import check_weights, timm_cached_file
+from segsweep.models.pretrained.weights import timm_cached_file
 from segsweep.models.spec import ARCHITECTURES, EncoderConfig, ModelConfig
 
 
@@ -25,11 +25,11 @@ def build_model(
     """Build the network with its encoder's weights and normalization.
 
     A transformer that needs to know the image's size in training, px, is told; without one `encoder.options` go alone.
+    `check_weights` has found the weights before.
 
     Raises:
         WeightsError: If the weights cannot be had or do not fit.
     """
-    check_weights(encoder)
     options = encoder.options
     if image_size is not None:
         options = fitting_options(model, encoder, in_channels=in_channels, image_size=image_size)

@@ -72,6 +72,8 @@ class TrainingFacts(Facts):
     """Images per forward pass in training, over all devices."""
     accumulate_batches: int | None = None
     """Forward passes per step of the optimizer."""
+    images_per_epoch: int | None = None
+    """Training images seen in an epoch: all but those that fill no batch, of which each epoch leaves out others."""
     eval_batch_size: int | None = None
     """Images per forward pass in validation and test, over all devices."""
     out_of_memory: tuple[Mapping[str, Any], ...] = beside("micro_batch_size", empty=())

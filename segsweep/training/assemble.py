@@ -2,8 +2,8 @@
 
 import logging
 import math
-from collections.abc import Generator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import lightning
@@ -11,22 +11,20 @@ import torch
 from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 
-from segsweep.core.processes import rank
+from segsweep.core.task import Task
 from segsweep.data.augment import check_augmentation
 from segsweep.data.base import Data
 from segsweep.data.open import open_data
-from segsweep.data.spec import DataConfig, ResolutionConfig
+from segsweep.data.spec import DataConfig
 from segsweep.losses.build import build_loss, class_weights_of
 from segsweep.models.build import build_model
 from segsweep.models.check import check_pair
-from segsweep.models.facts import model_facts
 from segsweep.models.network import SegmentationModel, to_channels_last
 from segsweep.models.pretrained.weights import check_weights
 from segsweep.models.sizes import size_multiple
 from segsweep.optim.optimizers import check_optimizer
-from segsweep.runs.facts import CostFacts, DataFacts, TrainingFacts
+from segsweep.runs.facts import TrainingFacts
 from segsweep.runs.folder import PER_IMAGE_FILE, PER_IMAGE_VAL_FILE
-from segsweep.runs.logger import RunLogger
 from segsweep.schema import Config, HardwareConfig
 from segsweep.training.callbacks.guards import FiniteLoss
 from segsweep.training.callbacks.images import image_file
@@ -39,10 +37,12 @@ from segsweep.training.callbacks.order import (
 )
 from segsweep.training.devices import Devices, choose_devices, choose_precision
 from segsweep.training.environment import describe_environment
+from segsweep.training.facts import cost_facts, data_facts, with_batches
 from segsweep.training.loaders import Loaders, open_loaders
-from segsweep.training.memory import Batches, Sizes, note_on_micro_batches
+from segsweep.training.loggers import open_loggers
+from segsweep.training.memory import Batches, Sizes
 from segsweep.training.module import SegmentationModule
-from segsweep.training.optimization import plan_optimization
+from segsweep.training.optimization import Optimization, plan_optimization
 from segsweep.training.pruning import Pruner
 from segsweep.training.recording import RunNotes
 from segsweep.training.trainer import build_trainer
@@ -81,56 +81,32 @@ def assemble(
     Raises:
         SegsweepError: For a mistake of the user.
     """
-    lightning.seed_everything(config.seed, workers=True, verbose=False)
-    devices = choose_devices(config.hardware, config.trainer.batch_size)
-    if config.hardware.num_threads is not None:
-        torch.set_num_threads(config.hardware.num_threads)
+    devices = _prepare(config)
     yield (known := replace(known, environment=describe_environment(devices, config.plugins)))
-    check_pair(
-        config.model,
-        config.encoder,
-        channels=config.data.channels,
-        resolution=config.resolution,
-        batch=config.trainer.batch_size // devices.num,
-    )
-    check_weights(config.encoder)
-    check_optimizer(config.optimizer)
+    _check_before_data(config, devices)
 
     data = _open_data(config.data, cache=config.paths.cache)
-    yield (known := replace(known, data=_data_facts(data, config.data)))
+    yield (known := replace(known, data=data_facts(data, config.data)))
     check_task(config, data.task)
     check_augmentation(config.augmentation, config.resolution, channels=data.channels, task=data.task)
 
-    size = (config.resolution.height, config.resolution.width)
-    model = build_model(
-        config.model, config.encoder, in_channels=data.channels, num_outputs=data.task.num_outputs, image_size=size
-    )
-    yield (known := replace(known, cost=_cost_facts(model, data.channels, config.resolution)))
+    model = _build_model(config, data)
+    yield (known := replace(known, cost=cost_facts(model, data.channels, config.resolution)))
     _lay_out(model, config.hardware, devices)
-    class_weights = class_weights_of(config.loss.class_weights, data.class_pixels)
-    loss = build_loss(config.loss, data.task, class_weights=class_weights)
 
     num_train = len(data.splits["train"])
     batches = sizes.batches(config.trainer, config.hardware, num_train=num_train, num_devices=devices.num)
     precision, why = choose_precision(config.trainer.precision, devices.kind)
     log.info("%s on %d x %s, precision %s (%s)", folder.name, devices.num, devices.name, precision, why)
+    class_weights = class_weights_of(config.loss.class_weights, data.class_pixels)
     facts = TrainingFacts(
         precision=precision, precision_reason=why, class_weights=tuple(class_weights) if class_weights else None
     )
-    yield (known := replace(known, training=_with_batches(facts, batches, sizes)))
-    known = replace(known, loggers=known.loggers or _open_loggers(config, folder))  # begun again, a run keeps them
+    yield (known := replace(known, training=with_batches(facts, batches, sizes, num_train=num_train)))
+    known = replace(known, loggers=known.loggers or open_loggers(config, folder))  # begun again, a run keeps them
     yield known
 
-    loaders = open_loaders(
-        data,
-        config.resolution,
-        config.augmentation,
-        batches=batches,
-        devices=devices,
-        num_workers=config.hardware.num_workers,
-        size_multiple=size_multiple(config.model, config.encoder),
-        seed=config.seed,
-    )
+    loaders = _open_loaders(config, data, batches, devices)
     optimization = plan_optimization(
         config.optimizer,
         config.scheduler,
@@ -139,17 +115,9 @@ def assemble(
         precision=precision,
         steps_per_epoch=math.ceil(len(loaders.train) / batches.accumulate_batches),
     )
-    module = SegmentationModule(
-        model,
-        loss,
-        data.task,
-        optimization,
-        channels_last=config.hardware.channels_last,
-        boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
-    )
+    module = _build_module(config, model, data.task, optimization, class_weights)
 
-    monitor, mode = config.trainer.monitor, config.trainer.monitor_mode
-    watchers = build_watchers(folder, monitor=monitor, mode=mode, pruner=pruner)
+    watchers = build_watchers(folder, monitor=config.trainer.monitor, mode=config.trainer.monitor_mode, pruner=pruner)
     trainer = build_trainer(
         config.trainer,
         folder,
@@ -161,6 +129,28 @@ def assemble(
     return Assembly(known, module, loaders, trainer, watchers, devices, batches)
 
 
+def _prepare(config: Config) -> Devices:
+    """Seed what draws numbers, and choose the devices."""
+    lightning.seed_everything(config.seed, workers=True, verbose=False)
+    devices = choose_devices(config.hardware, config.trainer.batch_size)
+    if config.hardware.num_threads is not None:
+        torch.set_num_threads(config.hardware.num_threads)
+    return devices
+
+
+def _check_before_data(config: Config, devices: Devices) -> None:
+    """Check what needs torch and its libraries but no file of the data, which may take long to read."""
+    check_pair(
+        config.model,
+        config.encoder,
+        channels=config.data.channels,
+        resolution=config.resolution,
+        batch=config.trainer.batch_size // devices.num,
+    )
+    check_weights(config.encoder)
+    check_optimizer(config.optimizer)
+
+
 def _open_data(settings: DataConfig, *, cache: str) -> Data:
     data = open_data(settings, cache_dir=Path(cache).expanduser())
     for note in data.notes:
@@ -168,26 +158,13 @@ def _open_data(settings: DataConfig, *, cache: str) -> Data:
     return data
 
 
-def _data_facts(data: Data, settings: DataConfig) -> DataFacts:
-    is_dealt = settings.fold is not None
-    return DataFacts(
-        name=data.name,
-        fingerprint=data.fingerprint,
-        num_images=dict(data.counts),
-        task=data.task.kind,
-        class_names=data.task.class_names,
-        class_pixels=data.class_pixels,
-        fold=settings.fold,
-        num_folds=settings.num_folds if is_dealt else None,
-    )
-
-
-def _cost_facts(model: SegmentationModel, channels: int, resolution: ResolutionConfig) -> CostFacts:
-    facts = model_facts(model, in_channels=channels, height=resolution.height, width=resolution.width)
-    return CostFacts(
-        num_parameters=facts.num_parameters,
-        num_encoder_parameters=facts.num_encoder_parameters,
-        gflops=facts.gflops,
+def _build_model(config: Config, data: Data) -> SegmentationModel:
+    return build_model(
+        config.model,
+        config.encoder,
+        in_channels=data.channels,
+        num_outputs=data.task.num_outputs,
+        image_size=(config.resolution.height, config.resolution.width),
     )
 
 
@@ -198,14 +175,33 @@ def _lay_out(model: SegmentationModel, hardware: HardwareConfig, devices: Device
         model.net.compile()
 
 
-def _with_batches(facts: TrainingFacts, batches: Batches, sizes: Sizes) -> TrainingFacts:
-    return replace(
-        facts,
-        micro_batch_size=batches.micro_batch_size,
-        accumulate_batches=batches.accumulate_batches,
-        eval_batch_size=batches.eval_batch_size,
-        out_of_memory=sizes.out_of_memory,
-        note=note_on_micro_batches(batches),
+def _open_loaders(config: Config, data: Data, batches: Batches, devices: Devices) -> Loaders:
+    return open_loaders(
+        data,
+        config.resolution,
+        config.augmentation,
+        batches=batches,
+        devices=devices,
+        num_workers=config.hardware.num_workers,
+        size_multiple=size_multiple(config.model, config.encoder),
+        seed=config.seed,
+    )
+
+
+def _build_module(
+    config: Config,
+    model: SegmentationModel,
+    task: Task,
+    optimization: Optimization,
+    class_weights: Sequence[float] | None,
+) -> SegmentationModule:
+    return SegmentationModule(
+        model,
+        build_loss(config.loss, task, class_weights=class_weights),
+        task,
+        optimization,
+        channels_last=config.hardware.channels_last,
+        boundary_tolerance_px=config.metrics.boundary_tolerance_px if config.metrics.boundary else None,
     )
 
 
@@ -239,21 +235,3 @@ def _callbacks(
         outputs=outputs,
         validated=image_file(folder / PER_IMAGE_VAL_FILE, data, config.data, "val"),
     )
-
-
-def _open_loggers(config: Config, folder: Path) -> tuple[RunLogger, ...]:
-    """Open the loggers that the config names; only the first process of a run has any.
-
-    Raises:
-        ConfigError: If W&B is to be online and cannot be.
-    """
-    loggers: list[RunLogger] = []
-    if rank() == 0 and config.logger.tensorboard:
-        from segsweep.training.tensorboard import TensorBoardLogger
-
-        loggers.append(TensorBoardLogger(folder))
-    if rank() == 0 and config.logger.wandb.enabled:
-        from segsweep.wandb.logger import WandbLogger
-
-        loggers.append(WandbLogger(folder, asdict(config), config.logger.wandb))
-    return tuple(loggers)

@@ -98,11 +98,13 @@ class SegmentationModule(LightningModule):
         for meter in self.meters:
             meter.to(self.trainer.strategy.root_device)
 
-    def training_step(self, batch: TrainBatch) -> Tensor:
-        """Return the loss of a batch."""
+    def training_step(self, batch: TrainBatch, batch_idx: int) -> Tensor:
+        """Return the loss of a batch, so weighted that the gradient of a step is the mean over its batches."""
         loss: Tensor = self.loss(self._logits(batch.image), batch.truth)
         self.meters.train_loss.add(loss, 1)
-        return loss
+        full = self.trainer.accumulate_grad_batches  # Lightning divides by it, also in the last step of an epoch
+        held = min(full, int(self.trainer.num_training_batches) - batch_idx // full * full)
+        return loss if held == full else loss * (full / held)
 
     def validation_step(self, batch: EvalBatch) -> None:
         """Count the pixels of a batch at the size of its truth."""

@@ -116,8 +116,14 @@ def _commit(record: RunRecord) -> str:
 
 def _budget(record: RunRecord) -> str:
     epochs = record.setting("trainer.max_epochs")
-    images = record.data.num_images.get("train")
+    images = record.training.images_per_epoch or _images_per_epoch(record)
     return f"{epochs} epochs" if images is None or epochs is None else f"{epochs} epochs, {epochs * images} images seen"
+
+
+def _images_per_epoch(record: RunRecord) -> int | None:
+    """Return what a record of an earlier version does not say: images that fill no batch are not seen."""
+    images, batch = record.data.num_images.get("train"), record.setting("trainer.batch_size")
+    return images if not images or not batch else max(images // batch, 1) * min(images, batch)
 
 
 MARKS: dict[str, Callable[[RunRecord], str]] = {

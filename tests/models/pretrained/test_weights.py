@@ -53,11 +53,6 @@ def test_weights_that_cannot_be_had_are_one_error_with_the_ways_out_within_secon
         assert way_out in str(raised.value)
 
 
-def test_building_asks_for_the_weights_first(hub_cache: Path) -> None:
-    with pytest.raises(WeightsError):
-        build_model(UNET, EncoderConfig("resnet18", "imagenet"), in_channels=3, num_outputs=1)
-
-
 def test_a_server_that_never_answers_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "PROBE_SECONDS", 0.3)
     with ThreadingHTTPServer(("127.0.0.1", 0), Silent) as server:

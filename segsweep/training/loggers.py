@@ -1,15 +1,37 @@
-"""The logger for TensorBoard: `tensorboard --logdir runs`."""
+"""What shows a run elsewhere: TensorBoard (`tensorboard --logdir runs`) and Weights & Biases."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
-from torch.utils.tensorboard import SummaryWriter
 
+from segsweep.core.processes import rank
 from segsweep.runs.folder import TENSORBOARD
 from segsweep.runs.logger import Rows, RunLogger, shown
 from segsweep.runs.record import RunRecord
+from segsweep.schema import Config
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+
+
+def open_loggers(config: Config, folder: Path) -> tuple[RunLogger, ...]:
+    """Open the loggers that the config names; only the first process of a run has any.
+
+    Raises:
+        ConfigError: If W&B is to be online and cannot be.
+    """
+    if rank() != 0:
+        return ()
+    loggers: list[RunLogger] = [TensorBoardLogger(folder)] if config.logger.tensorboard else []
+    if config.logger.wandb.enabled:
+        from segsweep.wandb.logger import WandbLogger
+
+        loggers.append(WandbLogger(folder, asdict(config), config.logger.wandb))
+    return tuple(loggers)
 
 
 class TensorBoardLogger(RunLogger):
@@ -21,6 +43,8 @@ class TensorBoardLogger(RunLogger):
 
     def start(self, rows: Rows) -> None:
         """Open an event file that replaces all steps after the epochs that are done."""
+        from torch.utils.tensorboard import SummaryWriter
+
         place = self.folder / TENSORBOARD
         is_new = not list(place.glob("events.*"))
         self._writer = SummaryWriter(str(place), purge_step=len(rows) + 1)
