@@ -72,12 +72,12 @@ def test_what_may_explain_a_difference_is_marked_and_said(tmp_path: Path) -> Non
             tmp_path,
             {**config, "trainer": {**config["trainer"], "max_epochs": 5 if odd else 50}},
             SCORES,
-            training={"precision": "bf16" if odd else "32"},
+            training={"precision": "bf16" if odd else "32", "images_per_epoch": 56 if odd else 64},
             environment={"git_commit": "abcdef0123" if odd else "1234567890", "device": "A100" if odd else "H200"},
         )
     (found,) = report(tmp_path).comparisons
     marks = {row.configuration.values["model"]: row.marks for row in found.rows}
-    assert marks["pan"] == ("commit abcdef01", "budget 5 epochs, 320 images seen", "precision bf16", "device 1 x A100")
+    assert marks["pan"] == ("commit abcdef01", "budget 5 epochs, 280 images seen", "precision bf16", "device 1 x A100")
     assert marks["unet"] == marks["fpn"] == ()
     assert "Not all runs have the same precision: 32 in 2 runs, bf16 in 1 run" in found.notes
 
