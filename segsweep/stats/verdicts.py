@@ -2,12 +2,13 @@
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from segsweep.stats.advice import describe_need, runs_needed, units_needed
 from segsweep.stats.chance import Array, draw_chance
 from segsweep.stats.seeds import SeedVariance, seed_variance
 from segsweep.stats.shares import ratio_shares
@@ -21,6 +22,9 @@ LEAST_UNITS = 8
 _DRAWS = 10_000
 _MOST_DRAWN = 6_000_000
 """Draws times pairs."""
+_FEW_DRAWS = 2_000
+_ONCE = "each configuration was run once: nobody knows what another seed would give"
+_ONCE_APART = "it differs on these images, but each configuration was run once: another seed may turn it round"
 
 
 @dataclass(frozen=True)
@@ -74,54 +78,78 @@ def judge(
     """
     if groups is not None:
         scores = [ratio_shares(rows, np.ones_like(rows), groups) for rows in scores]
-    pairs = list(itertools.combinations(range(len(scores)), 2))
-    means, num_runs = (
-        np.stack([rows.mean(0) for rows in scores]),
-        np.array([len(rows) for rows in scores], dtype=np.float64),
-    )
-    noise = seed_variance(scores)
-    draws = draws or max(int(100 / level), min(_DRAWS, _MOST_DRAWN // max(len(pairs), 1)))
-    chance = draw_chance(means, num_runs, noise, pairs, draws)
+    pairs = tuple(itertools.combinations(range(len(scores)), 2))
     first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    means, num_runs = np.stack([rows.mean(0) for rows in scores]), np.array([len(rows) for rows in scores], np.float64)
+    noise = seed_variance(scores)
+    chance = draw_chance(means, num_runs, noise, pairs, draws or _enough(level, len(pairs)))
     whole = means.mean(1)
-    difference = whole[first] - whole[second]
-    half = chance.half_widths(level) if pairs else np.zeros(0)
-    p, adjusted = chance.p_values(difference) if pairs else (half, half)
-    single = np.zeros(len(scores)) if noise is None else noise.of_images / num_runs
+    difference, half = whole[first] - whole[second], chance.half_widths(level)
+    p, p_adjusted = chance.p_values(difference)
+    of_images = np.zeros(len(scores)) if noise is None else noise.of_images / num_runs
     of_seeds = np.zeros(len(scores)) if noise is None else noise.lasting
-    problem = _problem(means.shape[1], noise, is_grouped=is_grouped or groups is not None)
-    verdicts = [_verdict(*ends, margin, problem) for ends in zip(difference - half, difference + half, strict=True)]
-    return Judged(
-        pairs=tuple(pairs),
+    found = Judged(
+        pairs=pairs,
         difference=difference,
         low=difference - half,
         high=difference + half,
         p=p,
-        p_adjusted=adjusted,
-        verdicts=tuple(verdicts),
-        reasons=tuple((problem or "the interval decides neither way") if v == "not known" else "" for v in verdicts),
+        p_adjusted=p_adjusted,
+        verdicts=(),
+        reasons=(),
         noise=noise,
         seed_variance=of_seeds[first] + of_seeds[second],
-        lasting_variance=np.maximum(chance.image_variance - single[first] - single[second], 0.0),
-        optimism=0.0,
+        lasting_variance=np.maximum(chance.image_variance - of_images[first] - of_images[second], 0.0),
+        optimism=_optimism(whole, chance.own_variance + of_seeds / num_runs),
     )
+    unit = "groups of images" if is_grouped or groups is not None else "test images"
+    return _decided(found, num_runs, margin=margin, level=level, num_units=means.shape[1], unit=unit)
 
 
-def _verdict(low: float, high: float, margin: float, problem: str) -> Verdict:
-    if problem:
-        return "not known"
-    if -margin < low and high < margin:
-        return "equal"
-    if low > 0:
-        return "better"
-    return "worse" if high < 0 else "not known"
+def _enough(level: float, num_pairs: int) -> int:
+    return max(int(100 / level), min(_DRAWS, _MOST_DRAWN // max(num_pairs, 1)))
 
 
-def _problem(num_units: int, noise: SeedVariance | None, *, is_grouped: bool) -> str:
-    """Return why nothing can be known; empty where it can."""
+def _optimism(whole: Array, variance: Array) -> float:
+    """Return how far the highest of several means lies above its true one, on average over what chance may do.
+
+    Source: Efron, Journal of the American Statistical Association 2011 (selection bias, by shrinking to the mean).
+    """
+    spread = float(whole.var(ddof=1)) if len(whole) > 1 else 0.0
+    kept = max(spread - float(variance.mean()), 0.0) / spread if spread else 0.0
+    true = whole.mean() + kept * (whole - whole.mean())
+    errors = np.random.default_rng(0).standard_normal((_FEW_DRAWS, len(whole))) * np.sqrt(variance)
+    return float(np.take_along_axis(errors, (true + errors).argmax(1)[:, None], 1).mean())
+
+
+def _decided(found: Judged, num_runs: Array, *, margin: float, level: float, num_units: int, unit: str) -> Judged:
+    """Return the same with verdicts, and what would decide where they are not known."""
+    differs = (found.low > 0) | (found.high < 0)
+    is_equal = (found.low > -margin) & (found.high < margin)
+    problem = ""
     if 1 < num_units < LEAST_UNITS:
-        what = "groups of images" if is_grouped else "test images"
-        return f"{num_units} {what} are too few: it takes {LEAST_UNITS} at the least"
-    if noise is None:
-        return "each configuration was run once: nobody knows what another seed would give"
-    return ""
+        problem = f"{num_units} {unit} are too few for a verdict: it takes {LEAST_UNITS} at the least"
+    verdicts: list[Verdict] = [
+        "not known" if problem or found.noise is None else "equal" if equal else _sign(low, high)
+        for equal, low, high in zip(is_equal, found.low, found.high, strict=True)
+    ]
+    gap = np.maximum(np.abs(found.difference), margin - np.abs(found.difference))
+    count, parts = len(num_runs), (gap, found.seed_variance, found.lasting_variance)
+    runs = runs_needed(*parts, num_configurations=count, level=level)
+    units = units_needed(*parts, num_units=num_units, num_configurations=count, level=level)
+    reasons = []
+    for place, (a, b) in enumerate(found.pairs):
+        if verdicts[place] != "not known":
+            reasons.append("")
+        elif problem:
+            reasons.append(problem)
+        elif found.noise is None:
+            reasons.append(_ONCE_APART if differs[place] and num_units > 1 else _ONCE)
+        else:
+            own = int(min(num_runs[a], num_runs[b]))
+            reasons.append(describe_need(runs[place], units[place], own_runs=own, unit=unit))
+    return replace(found, verdicts=tuple(verdicts), reasons=tuple(reasons))
+
+
+def _sign(low: float, high: float) -> Verdict:
+    return "better" if low > 0 else "worse" if high < 0 else "not known"

@@ -20,7 +20,7 @@ def test_what_was_run_once_borrows_the_variance_of_the_others() -> None:
     runs = [np.array([[0.2, 0.2], [0.4, 0.4]]), np.array([[0.5, 0.5], [0.7, 0.7]]), np.array([[0.9, 0.9]])]
     found = variance(runs)
     assert found.own[0] == pytest.approx(found.own[1])
-    assert found.own == pytest.approx([0.02] * 3, rel=0.4)
+    assert found.own == pytest.approx([0.02] * 3, rel=0.5)
     assert found.num_degrees == 2
     assert seed_variance(runs[2:]) is None
 

@@ -52,7 +52,7 @@ def test_one_run_of_each_and_few_images_or_groups_decide_nothing() -> None:
     assert judge(scores).verdicts == ("better",)
     once = judge([rows[:1] for rows in scores])
     assert once.verdicts == ("not known",)
-    assert once.reasons[0].startswith("each configuration was run once")
+    assert once.reasons[0].startswith("it differs on these images, but each configuration was run once")
     assert judge([rows[:, :6] for rows in scores]).reasons[0].startswith("6 test images are too few")
     grouped = judge(scores, groups=np.arange(40) % 5)
     assert grouped.verdicts == ("not known",)
