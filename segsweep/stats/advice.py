@@ -59,6 +59,6 @@ def describe_need(runs: float, units: float, *, own_runs: int, unit: str) -> str
 
 def _reach(runs: int, num_configurations: int, level: float) -> float:
     """Return how many errors the half of an interval is long, with what it takes to be above it most of the time."""
-    pairs = num_configurations * (num_configurations - 1) / 2
+    pairs = max(num_configurations * (num_configurations - 1) / 2, 1)
     freedom = num_configurations * (runs - 1)
     return t_quantile(1 - level / 2 / pairs, freedom) + t_quantile(POWER, freedom)

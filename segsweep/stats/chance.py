@@ -106,11 +106,11 @@ def _freedom(left: Array) -> int:
 
     Source: Satterthwaite, Biometrics Bulletin 1946.
     """
-    number, images = left.shape
+    number, images = len(left), len(left[0])
     profile = (left**2).mean(0)
     if not profile.any():
         return images - 1
-    effective = profile.sum() ** 2 / (profile**2).sum() * (1 + 2 / max(number - 1, 1))
+    effective = float(profile.sum() ** 2 / (profile**2).sum()) * (1 + 2 / max(number - 1, 1))
     return max(min(int(effective) - 1, images - 1), 1)
 
 

@@ -23,6 +23,7 @@ _DRAWS = 10_000
 _MOST_DRAWN = 6_000_000
 """Draws times pairs."""
 _FEW_DRAWS = 2_000
+_OPEN = "the interval leaves both open"
 _ONCE = "each configuration was run once: nobody knows what another seed would give"
 _ONCE_APART = "it differs on these images, but each configuration was run once: another seed may turn it round"
 
@@ -44,6 +45,8 @@ class Judged:
     """Of the first against the second."""
     reasons: tuple[str, ...]
     """Why a verdict is "not known"; empty where it is known."""
+    needs: tuple[str, ...]
+    """What would decide it; empty where it is known, or where the reason says it."""
     noise: SeedVariance | None
     """How much runs of each configuration differ; None where each was run once."""
     seed_variance: Array
@@ -97,6 +100,7 @@ def judge(
         p_adjusted=p_adjusted,
         verdicts=(),
         reasons=(),
+        needs=(),
         noise=noise,
         seed_variance=of_seeds[first] + of_seeds[second],
         lasting_variance=np.maximum(chance.image_variance - of_images[first] - of_images[second], 0.0),
@@ -137,18 +141,17 @@ def _decided(found: Judged, num_runs: Array, *, margin: float, level: float, num
     count, parts = len(num_runs), (gap, found.seed_variance, found.lasting_variance)
     runs = runs_needed(*parts, num_configurations=count, level=level)
     units = units_needed(*parts, num_units=num_units, num_configurations=count, level=level)
-    reasons = []
+    reasons, needs = [""] * len(verdicts), [""] * len(verdicts)
     for place, (a, b) in enumerate(found.pairs):
         if verdicts[place] != "not known":
-            reasons.append("")
-        elif problem:
-            reasons.append(problem)
-        elif found.noise is None:
-            reasons.append(_ONCE_APART if differs[place] and num_units > 1 else _ONCE)
-        else:
-            own = int(min(num_runs[a], num_runs[b]))
-            reasons.append(describe_need(runs[place], units[place], own_runs=own, unit=unit))
-    return replace(found, verdicts=tuple(verdicts), reasons=tuple(reasons))
+            continue
+        if problem or found.noise is None:
+            reasons[place] = problem or (_ONCE_APART if differs[place] and num_units > 1 else _ONCE)
+            continue
+        own = int(min(num_runs[a], num_runs[b]))
+        reasons[place] = _OPEN
+        needs[place] = describe_need(runs[place], units[place], own_runs=own, unit=unit)
+    return replace(found, verdicts=tuple(verdicts), reasons=tuple(reasons), needs=tuple(needs))
 
 
 def _sign(low: float, high: float) -> Verdict:

@@ -63,6 +63,17 @@ def test_the_ranking_says_what_is_worse_than_the_best_and_what_nobody_knows_yet(
     assert wide.answer.endswith(words)
 
 
+def test_images_whose_names_say_that_they_belong_together_count_as_one(tmp_path: Path) -> None:
+    make_sweep(tmp_path)
+    by_ten = compare(tmp_path, Question(group=r"^(\d{4})")).evidence  # 00000 to 00009, ...
+    assert (by_ten.num_images, by_ten.num_groups) == (40, 4)
+    assert by_ten.effective_images == pytest.approx(4, rel=0.01)
+    few = compare(tmp_path, Question(group=r"^(\d{4})")).rows[3].versus_best
+    assert few is not None
+    assert few.reason.startswith("4 groups of images are too few")
+    assert compare(tmp_path, Question(group=r"\d$")).rows[3].standing == "worse"  # ten groups of four
+
+
 def test_a_table_says_why_a_cell_is_empty(tmp_path: Path) -> None:
     make_sweep(tmp_path)
     (pivot,) = compare(tmp_path).pivots
@@ -158,7 +169,7 @@ def test_the_noise_says_how_many_runs_would_settle_the_gap(tmp_path: Path) -> No
     assert noise.sentence.startswith(
         "A repeated run differs by its seed alone: Dice has a standard deviation of typically 0.0"
     )
-    assert "runs of each would show the gap of 0.0" in noise.advice
+    assert "runs of each would decide it in 4 of 5 cases" in noise.advice
 
 
 def test_a_metric_without_a_value_is_said(tmp_path: Path) -> None:

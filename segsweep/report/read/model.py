@@ -115,7 +115,9 @@ class Pair:
     verdict: "Verdict"
     """Of the first against the second."""
     reason: str
-    """Why the verdict is "not known", and what would decide; empty where it is known."""
+    """Why the verdict is "not known"; empty where it is known."""
+    needs: str = ""
+    """What would decide it, where the reason does not say that."""
     seed_variance: float = 0.0
     """Variance of the difference of a single run of each, by their seeds."""
     lasting_variance: float = 0.0

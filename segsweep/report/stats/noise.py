@@ -6,34 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from segsweep.report.read.model import Row, SeedNoise
-from segsweep.stats.chance import t_quantile
 from segsweep.stats.seeds import SeedVariance
 
-POWER = 0.8
-"""Chance of finding a gap that is there, with the number of runs that is advised."""
-MOST_RUNS = 100
 _ALIKE = 2.0
 """Ratio of standard deviations up to which one number stands for all."""
 MORE_SEEDS = "seed=0,1,2"
-
-
-def runs_needed(gap: float, seed_variance: float, lasting_variance: float) -> int | None:
-    """Return how many runs of each of two configurations would show a gap of their means in 4 of 5 cases.
-
-    Args:
-        gap: True difference of the means.
-        seed_variance: Variance of the difference of a single run of each.
-        lasting_variance: Variance of the difference that more runs do not make smaller: that of the test images.
-    Returns:
-        None where it is more than `MOST_RUNS`, or where more test images are what is missing.
-    Source: Chow, Shao, Wang, Sample Size Calculations in Clinical Research, 2008, ch. 3.2.
-    """
-    for number in range(2, MOST_RUNS + 1):
-        freedom = 2 * number - 2
-        reach = t_quantile(0.975, freedom) + t_quantile(POWER, freedom)
-        if reach * math.sqrt(seed_variance / number + lasting_variance) <= abs(gap):
-            return number
-    return None
 
 
 def describe_noise(rows: Sequence[Row], noise: SeedVariance | None, *, metric: str, name: str) -> SeedNoise:
@@ -67,18 +44,10 @@ def _cause(rows: Sequence[Row]) -> str:
 
 
 def _advice(rows: Sequence[Row], metric: str) -> str:
+    """Say what would decide between the first and the next that may be as good."""
     rival = next((row for row in rows[1:] if row.standing == "unknown" and row.versus_best is not None), None)
     if rival is None or rival.versus_best is None:
         return ""
     gap = abs(rows[0].scores[metric].mean - rival.scores[metric].mean)
-    if not gap:
-        return f"it has the same value as {rival.configuration.label}"
-    own = min(len(rows[0].configuration.runs), len(rival.configuration.runs))
-    needed = runs_needed(gap, rival.versus_best.seed_variance, rival.versus_best.lasting_variance)
-    to_it = f"the gap of {gap:.4f} to {rival.configuration.label}"
-    if needed is not None:
-        again = "" if needed > own else ", and did not here"
-        return f"{needed} runs of each would show {to_it} in 4 of 5 cases{again}"
-    if runs_needed(gap, rival.versus_best.seed_variance, 0.0) is not None:
-        return f"more runs alone would not settle {to_it}: it takes more test images"
-    return f"more than {MOST_RUNS} runs of each would be needed to settle {to_it}"
+    needs = rival.versus_best.needs
+    return f"the gap to {rival.configuration.label} is {gap:.4f}: {needs}" if needs else ""

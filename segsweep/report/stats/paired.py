@@ -113,6 +113,7 @@ def _pairs(chosen: Sequence[Configuration], found: Judged, evidence: Evidence) -
             basis=basis,
             verdict=found.verdicts[place],
             reason=found.reasons[place],
+            needs=found.needs[place],
             seed_variance=float(found.seed_variance[place]),
             lasting_variance=float(found.lasting_variance[place]),
         )
