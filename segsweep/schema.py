@@ -169,5 +169,6 @@ class Config:
     """Modules of your own that add networks, losses and the like when imported; their content is part of the run."""
     seed: int = number(SEED)
     """Seed of weights, order and augmentation."""
-    rerun: bool = MISSING
-    """Train again in a new folder beside the old one, although this run exists."""
+    rerun: Literal[False, True, "changed"] = MISSING
+    """Train again in a new folder beside the old one, although this run exists; changed: only where the data, the
+    weights' file, a package or the code has changed since."""

@@ -21,12 +21,12 @@ from segsweep.config.identity import run_name
 from segsweep.config.options import conf_dir
 from segsweep.config.plugins import load_plugins
 from segsweep.core.errors import SegsweepError
-from segsweep.data.content import data_state
 from segsweep.runs.describe import class_table, one_line
 from segsweep.runs.folder import working_in
 from segsweep.runs.objectives import objective_values, read_objectives
 from segsweep.runs.record import RunRecord, finished_record
-from segsweep.runs.reuse import note_start, require_same_data
+from segsweep.runs.reuse import changes_since, describe_changes, note_start, require_same_data
+from segsweep.runs.versions import inputs_now
 from segsweep.schema import Config
 from segsweep.sweep.engines.spec import register_launchers
 from segsweep.sweep.queue.trial import RunningTrial, trial_of
@@ -65,12 +65,14 @@ def _train(cfg: DictConfig) -> float | list[float] | None:
     trial = trial_of(config.sweep, HydraConfig.get().sweeper, runs=Path(config.paths.runs))
     folder = Path(HydraConfig.get().runtime.output_dir)
     with working_in(folder):
-        data = data_state(config.data, Path(config.paths.cache))
-        require_same_data(folder, data)
+        now = inputs_now(config)
+        require_same_data(folder, now.data)
+        if note := describe_changes([changes_since(folder, now)], one=True):
+            log.info(note)
         pruned_by = None if trial is None else trial.study
         record = finished_record(folder, pruned_by=pruned_by)
         if record is None:
-            note_start(folder, content, data)
+            note_start(folder, content, now.data)
             record = _train_in(folder, config, content, trial)
             log.info(class_table(record))
     log.info(one_line(record, folder))

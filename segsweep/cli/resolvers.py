@@ -10,7 +10,7 @@ from omegaconf import DictConfig, OmegaConf
 from segsweep.compose import plain, typed
 from segsweep.data.listing import require_root
 from segsweep.runs.folder import require_writable
-from segsweep.runs.reuse import attempt_folder
+from segsweep.runs.reuse import folder_for
 from segsweep.validate import check_config
 
 
@@ -32,8 +32,7 @@ def run_folder(*, _root_: DictConfig) -> str:
 
 def run_subfolder(*, _root_: DictConfig) -> str:
     """Return the name of a run's folder inside `paths.runs`, for a sweep; a cell that cannot run fails by itself."""
-    config = plain(_root_)
-    return attempt_folder(config, again=lambda _: bool(config["rerun"])).name
+    return folder_for(typed(_root_), plain(_root_)).name
 
 
 def pruner_warmup(max_epochs: int) -> int:

@@ -111,7 +111,7 @@ def _setting(declared: type, name: str, key: str, node: DictConfig) -> Setting:
     (entry,) = (entry for entry in fields(declared) if entry.name == name)
     hint = get_type_hints(declared)[name]
     words = entry.metadata.get("choices") or _literals(hint)
-    accepts = ", ".join(words) if words else str(entry.metadata.get("range", ""))
+    accepts = ", ".join(map(_value_text, words)) if words else str(entry.metadata.get("range", ""))
     kind = _type_name(hint, or_auto=entry.metadata.get("or_auto", False))
     value = OmegaConf.to_container(OmegaConf.masked_copy(node, [name]), resolve=False)
     assert isinstance(value, dict)

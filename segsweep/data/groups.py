@@ -22,9 +22,9 @@ def group_of(name: str, pattern: str | None) -> str | None:
     return (match[1] if match.re.groups else match[0]) or None if match else None
 
 
-def image_groups(data: Data, settings: DataConfig, split: str) -> list[str]:
-    """Return the group of each image of a split, by its position there; its own name where it has none."""
-    return [group_of(name, settings.group) or name for name in _stored_names(data, settings, split)]
+def image_groups(data: Data, settings: DataConfig, split: str) -> list[str | None]:
+    """Return the group of each image of a split, by its position there."""
+    return [group_of(name, settings.group) for name in _stored_names(data, settings, split)]
 
 
 def check_groups(data: Data, settings: DataConfig) -> str | None:

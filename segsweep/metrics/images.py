@@ -60,7 +60,7 @@ class ImageScores(NamedTuple):
         return averages
 
     def rows(
-        self, image_names: Sequence[str], groups: Sequence[str], class_names: Sequence[str]
+        self, image_names: Sequence[str], groups: Sequence[str | None], class_names: Sequence[str]
     ) -> list[dict[str, str | int | float]]:
         """Return a row for each image: name, position, group, the scores that the table of metrics says, and counts.
 
@@ -70,7 +70,7 @@ class ImageScores(NamedTuple):
 
         Args:
             image_names: By position in the split.
-            groups: By position in the split; an image that has none is one of its own, by its name.
+            groups: By position in the split; None for an image that is a group of its own.
             class_names: Of the scored classes.
         """
         counted = sorted(metric.name for metric in counted_metrics() if metric.in_image_file)
@@ -83,7 +83,7 @@ class ImageScores(NamedTuple):
             row: dict[str, str | int | float] = {
                 "image": image_names[index],
                 "index": index,
-                "group": groups[index],
+                "group": groups[index] or "",
             }
             for name in shown:
                 values = self.per_class[name][number].tolist()

@@ -68,6 +68,8 @@ class TrainingFacts(Facts):
     """Why it was chosen, in a few words."""
     class_weights: tuple[float, ...] | None = beside("precision")
     """Weights of the classes in the loss, counted where the setting is auto; None: all alike."""
+    encoder_weights: str | None = None
+    """Hash of the file that encoder.weights names; None where it names a set of weights, or none."""
     micro_batch_size: int | None = None
     """Images per forward pass in training, over all devices."""
     accumulate_batches: int | None = None
@@ -127,7 +129,9 @@ class DataFacts(Facts):
     name: str | None = None
     """Name of the data set."""
     fingerprint: str | None = None
-    """Equal for equal files, labels and splits."""
+    """Equal for equal names, sizes of images, labels and splits."""
+    content_fingerprint: str | None = None
+    """Hash of the names and content of all files, whatever the fold; None where there are none."""
     num_images: Mapping[str, int] = field(default_factory=dict)
     """Images of each split."""
     task: TaskKind | None = None
@@ -164,6 +168,8 @@ class EnvironmentFacts(Facts):
     """Version of CUDA; None on the CPU."""
     num_threads: int | None = None
     """Threads of torch on the CPU."""
+    code: str | None = None
+    """Hash of the files of segsweep that decide a result."""
     git_commit: str | None = beside("python")
     """Commit of the working folder; None outside a repository."""
     git_dirty: bool | None = None

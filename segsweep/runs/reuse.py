@@ -2,7 +2,8 @@
 
 import itertools
 import json
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ from segsweep.config.dotted import flatten
 from segsweep.config.identity import LOCATIONS, deciding_settings, first_name, identity_digest, run_name
 from segsweep.config.plugins import KEY as PLUGINS
 from segsweep.config.renamed import with_new_names
+from segsweep.core.errors import RunError
 from segsweep.core.files import finite, write_json
+from segsweep.core.text import plural
 from segsweep.data.content import DataState
 from segsweep.runs.errors import content_changed, data_changed, name_taken
 from segsweep.runs.record import read_record
+from segsweep.runs.versions import Inputs, changed_versions, inputs_now
+from segsweep.schema import Config
 
 _STARTED_FILE = "started.json"
 
@@ -107,6 +112,53 @@ def note_start(folder: Path, config: Mapping[str, Any], data: DataState) -> None
         write_json(folder / _STARTED_FILE, {key: value for key, value in asdict(both).items() if value is not None})
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What is not as it was when the run in a folder was trained."""
+
+    data: RunError | None = None
+    """Why the run cannot stand for one on the data of today; None where it can."""
+    versions: tuple[str, ...] = ()
+    """What differs besides: versions, code, the weights' file."""
+
+    def __bool__(self) -> bool:
+        return self.data is not None or bool(self.versions)
+
+
+def changes_since(folder: Path, now: Inputs) -> Changes:
+    """Return what has changed since the run in a folder was trained; what is not known has not."""
+    record = read_record(folder)
+    return Changes(_other_data(folder, now.data), () if record is None else tuple(changed_versions(record, now)))
+
+
+def folder_for(config: Config, content: Mapping[str, Any], inputs: Callable[[Config], Inputs] = inputs_now) -> Path:
+    """Return the folder that a command works in, beside what is there where `rerun` says so.
+
+    Args:
+        config: The whole config.
+        content: The same in plain containers.
+        inputs: Tells what a run would be computed from now.
+    """
+    if config.rerun == "changed":
+        return attempt_folder(content, again=lambda folder: bool(changes_since(folder, inputs(config))))
+    return attempt_folder(content, again=lambda _: bool(config.rerun))
+
+
+def describe_changes(runs: Sequence[Changes], *, one: bool = False) -> str | None:
+    """Say in a line what differs for runs that are taken as they are; None where nothing does.
+
+    Args:
+        runs: What has changed since each was trained.
+        one: Whether a single run was asked for.
+    """
+    found = Counter(text for changes in runs for text in changes.versions)
+    if not found:
+        return None
+    times = [text if one else f"{text} in {plural(num, 'run')}" for text, num in found.items()]
+    subject = "This run was" if one else "Runs that are there already were"
+    return f"{subject} trained with another state of: {', '.join(times)}. To train again beside: rerun=changed"
+
+
 def require_same_data(folder: Path, data: DataState) -> None:
     """Refuse to take a run for one on other files, or to go on with it.
 
@@ -116,11 +168,15 @@ def require_same_data(folder: Path, data: DataState) -> None:
     Raises:
         RunError: If the run was started on other files.
     """
+    if (error := _other_data(folder, data)) is not None:
+        raise error
+
+
+def _other_data(folder: Path, data: DataState) -> RunError | None:
     started = read_started(folder)
     if _differ(started.data_listing, data.listing):
-        raise data_changed(folder)
-    if _differ(started.data_content, data.content):
-        raise content_changed(folder)
+        return data_changed(folder)
+    return content_changed(folder) if _differ(started.data_content, data.content) else None
 
 
 def _differ(then: str | None, now: str | None) -> bool:

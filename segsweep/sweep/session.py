@@ -13,7 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from segsweep.core.errors import Interrupted, RunsFailedError, and_more
 from segsweep.core.processes import locked
 from segsweep.core.text import plural
-from segsweep.runs.record import read_record
+from segsweep.runs.record import finished_record, read_record
 from segsweep.sweep.engines.spec import Engine, engine_of, explain, prepare_engine, resolve_n_jobs
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.queue.adopt import adopt_finished
@@ -21,6 +21,7 @@ from segsweep.sweep.queue.notes import notes_of
 from segsweep.sweep.queue.patience import STORAGE, patiently
 from segsweep.sweep.queue.pool import Display, Pool
 from segsweep.sweep.queue.storage import open_study
+from segsweep.sweep.queue.taken import check_taken
 from segsweep.sweep.queue.trial_queue import TrialQueue
 from segsweep.sweep.view.model import State, SweepView
 from segsweep.sweep.view.plots import write_plots
@@ -82,6 +83,8 @@ def run_sweep(session: Session) -> list[float] | None:
     plan = session.plan
     study = open_study(session.storage, plan.folder, plan.study_name, plan.objectives)
     queue = TrialQueue(study, plan.lock_file)
+    if note := check_taken(plan, queue):
+        log.info(note)
     fill_queue(plan, queue, session.storage)
     view = _viewer(session, study)
     exhausted = _work(session, queue, view)
@@ -169,6 +172,9 @@ def _is_open(plan: SweepPlan, trial: "FrozenTrial") -> bool:
     if trial.state.name == "FAIL":
         cell = None if notes.index is None else plan.cells.get(notes.index)
         return not notes.incompatible or (cell is not None and cell.problem is None)
+    if plan.repeats_changed and trial.state.name in ("COMPLETE", "PRUNED"):
+        cell = plan.cells.get(-1 if notes.index is None else notes.index) or plan.cell_of(trial.params)
+        return not cell.problem and finished_record(cell.folder(plan.runs), pruned_by=plan.study_name) is None
     if trial.state.name != "COMPLETE":
         return False
     record = read_record(Path(plan.runs) / notes.run) if notes.run else None

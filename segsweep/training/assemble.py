@@ -25,6 +25,8 @@ from segsweep.models.sizes import size_multiple
 from segsweep.optim.optimizers import check_optimizer
 from segsweep.runs.facts import TrainingFacts
 from segsweep.runs.folder import PER_IMAGE_FILE, PER_IMAGE_VAL_FILE
+from segsweep.runs.reuse import read_started
+from segsweep.runs.versions import weights_digest
 from segsweep.schema import Config, HardwareConfig
 from segsweep.training.callbacks.guards import FiniteLoss
 from segsweep.training.callbacks.images import image_file
@@ -86,7 +88,8 @@ def assemble(
     _check_before_data(config, devices)
 
     data = _open_data(config.data, cache=config.paths.cache)
-    yield (known := replace(known, data=data_facts(data, config.data)))
+    content = read_started(folder).data_content
+    yield (known := replace(known, data=data_facts(data, config.data, content=content)))
     check_task(config, data.task)
     check_augmentation(config.augmentation, config.resolution, channels=data.channels, task=data.task)
 
@@ -100,7 +103,10 @@ def assemble(
     log.info("%s on %d x %s, precision %s (%s)", folder.name, devices.num, devices.name, precision, why)
     class_weights = class_weights_of(config.loss.class_weights, data.class_pixels)
     facts = TrainingFacts(
-        precision=precision, precision_reason=why, class_weights=tuple(class_weights) if class_weights else None
+        precision=precision,
+        precision_reason=why,
+        class_weights=tuple(class_weights) if class_weights else None,
+        encoder_weights=weights_digest(config),
     )
     yield (known := replace(known, training=with_batches(facts, batches, sizes, num_train=num_train)))
     known = replace(known, loggers=known.loggers or open_loggers(config, folder))  # begun again, a run keeps them

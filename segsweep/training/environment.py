@@ -1,31 +1,16 @@
 """What a run is computed on: versions, device, commit, memory."""
 
-import importlib.metadata
-import platform
 import resource
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 
-from segsweep.config.plugins import plugin_digest
 from segsweep.runs.facts import EnvironmentFacts
+from segsweep.runs.versions import versions_now
 from segsweep.training.devices import Devices
-
-PACKAGES = (
-    "segsweep",
-    "torch",
-    "torchvision",
-    "segmentation-models-pytorch",
-    "timm",
-    "lightning",
-    "albumentations",
-    "opencv-python-headless",
-    "numpy",
-    "hydra-core",
-    "omegaconf",
-)
 
 
 def describe_environment(devices: Devices, plugins: Sequence[str] = ()) -> EnvironmentFacts:
@@ -35,11 +20,8 @@ def describe_environment(devices: Devices, plugins: Sequence[str] = ()) -> Envir
         devices: What the run is computed on.
         plugins: Modules of the user, whose content counts as a version.
     """
-    return EnvironmentFacts(
-        python=platform.python_version(),
-        platform=f"{platform.system()} {platform.machine()}",
-        packages={name: _version(name) for name in PACKAGES},
-        plugins={name: plugin_digest(name) for name in plugins},
+    return replace(
+        versions_now(plugins),
         device=devices.name,
         device_kind=devices.kind,
         num_devices=devices.num,
@@ -56,13 +38,6 @@ def peak_memory_gib(devices: Devices) -> float:
         return torch.cuda.max_memory_allocated() / 2**30
     unit = 1 if sys.platform == "darwin" else 1024  # bytes on macOS, KiB on Linux
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
-
-
-def _version(package: str) -> str | None:
-    try:
-        return importlib.metadata.version(package)
-    except importlib.metadata.PackageNotFoundError:
-        return None
 
 
 def _git(*words: str) -> str | None:

@@ -10,12 +10,19 @@ from segsweep.runs.facts import CostFacts, DataFacts, TrainingFacts
 from segsweep.training.memory import Batches, Sizes, note_on_micro_batches
 
 
-def data_facts(data: Data, settings: DataConfig) -> DataFacts:
-    """Return what is noted of the data."""
+def data_facts(data: Data, settings: DataConfig, *, content: str | None) -> DataFacts:
+    """Return what is noted of the data.
+
+    Args:
+        data: What was opened.
+        settings: The `data` group of the config.
+        content: Hash of the content of all files.
+    """
     is_dealt = settings.fold is not None
     return DataFacts(
         name=data.name,
         fingerprint=data.fingerprint,
+        content_fingerprint=content,
         num_images=dict(data.counts),
         task=data.task.kind,
         class_names=data.task.class_names,

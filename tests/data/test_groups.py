@@ -40,8 +40,6 @@ def test_a_group_is_found_in_the_name_on_disk_in_folds_too(tmp_path: Path) -> No
     found = set(image_groups(data, settings, "train")) | set(image_groups(data, settings, "val"))
     assert found == {"p1", "p2", "p3"}
     assert image_groups(data, settings, "test") == ["p9"]
-    strays = open_folder(make(tmp_path / "flat", "train/a", "val/b", "val/c"))
-    assert image_groups(strays, folder_config(root), "val") == ["b", "c"]  # each is one of its own
 
 
 def test_folds_keep_the_groups_of_the_pattern_whole(tmp_path: Path) -> None:

@@ -46,7 +46,7 @@ def test_a_class_is_averaged_over_the_images_where_it_occurs() -> None:
 
 
 def test_a_row_holds_name_position_scores_and_means_of_an_image_and_nothing_where_a_class_is_absent() -> None:
-    second, first = road_images().images.rows(["a", "b", "c", "d", "e"], list("abcde"), MULTICLASS.class_names)
+    second, first = road_images().images.rows(["a", "b", "c", "d", "e"], [None] * 5, MULTICLASS.class_names)
     assert (second["image"], second["index"], first["image"], first["index"]) == ("c", 2, "e", 4)
     assert list(first) == [
         "image", "index", "group", "dice/sky", "dice/road", "dice/car", "iou/sky", "iou/road", "iou/car", "dice", "iou",

@@ -8,8 +8,21 @@ from segsweep.config import identity
 from segsweep.config.identity import first_name, identity_digest, run_name
 from segsweep.core.errors import RunError
 from segsweep.data.content import DataState
+from segsweep.runs import versions
+from segsweep.runs.facts import EnvironmentFacts, TrainingFacts
 from segsweep.runs.record import RunRecord
-from segsweep.runs.reuse import Started, attempt_folder, note_start, read_started, require_same_data
+from segsweep.runs.reuse import (
+    Changes,
+    Started,
+    attempt_folder,
+    changes_since,
+    describe_changes,
+    note_start,
+    read_started,
+    require_same_data,
+)
+from segsweep.runs.versions import Inputs, KnownInputs, weights_digest
+from tests.compose import compose
 from tests.config.test_identity import changed
 
 NOW = DataState("names and sizes", "bytes")
@@ -109,3 +122,60 @@ def test_a_start_keeps_what_was_noted_before(tmp_path: Path) -> None:
     config = asked(tmp_path)
     note_start(tmp_path, config, NOW)
     assert read_started(tmp_path) == Started("at first", "bytes", identity_digest(config))
+
+
+def now_with(**packages: str) -> Inputs:
+    return Inputs(NOW, EnvironmentFacts(packages=packages, code="new", plugins={"my_lab": "new"}), "new weights")
+
+
+def recorded(folder: Path, *, code: str | None, weights: str | None, **packages: str) -> Changes:
+    environment = EnvironmentFacts(packages=packages, code=code, plugins={"my_lab": "new"})
+    training = TrainingFacts(encoder_weights=weights)
+    record = RunRecord("a", "complete", {}, config={}, environment=environment, training=training)
+    folder.mkdir()
+    record.write(folder)
+    return changes_since(folder, now_with(torch="2.14.1", timm="1.0"))
+
+
+def test_a_run_that_is_taken_says_what_differs_and_a_sweep_says_it_once_for_all(tmp_path: Path) -> None:
+    same = recorded(tmp_path / "a", code="new", weights="new weights", torch="2.14.1")
+    assert not same
+    assert describe_changes([same]) is None
+    old = recorded(tmp_path / "b", code=None, weights=None, torch="1.0")
+    assert describe_changes([old], one=True) == (
+        "This run was trained with another state of: torch 1.0 (now 2.14.1). To train again beside: rerun=changed"
+    )
+    other = recorded(tmp_path / "c", code="old", weights="old weights", torch="1.0")
+    assert other.versions == ("torch 1.0 (now 2.14.1)", "segsweep's own code", "the content of encoder.weights")
+    assert describe_changes([same, old, other]) == (
+        "Runs that are there already were trained with another state of: torch 1.0 (now 2.14.1) in 2 runs, "
+        "segsweep's own code in 1 run, the content of encoder.weights in 1 run. To train again beside: rerun=changed"
+    )
+
+
+def test_the_data_of_a_sweep_are_looked_at_once_for_all_folds_and_seeds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[int] = []
+
+    def counted(data: Any, _cache: Path) -> DataState:
+        looked.append(data.shapes_seed)
+        return NOW
+
+    monkeypatch.setattr(versions, "data_state", counted)
+    known = KnownInputs()
+    for words in (("seed=0",), ("seed=1",), ("data.fold=0",), ("data.fold=1", "seed=1"), ("data.shapes_seed=7",)):
+        assert known.of(compose(*words)).data == NOW
+    assert looked == [0, 7]
+
+
+def test_a_file_of_weights_counts_by_its_content(tmp_path: Path) -> None:
+    file = tmp_path / "weights.pth"
+    file.write_bytes(b"one")
+    words = (f"encoder.weights={file}", f"paths.cache={tmp_path / 'cache'}")
+    before = weights_digest(compose(*words))
+    assert before == weights_digest(compose(*words))
+    file.write_bytes(b"two")
+    assert weights_digest(compose(*words)) not in (before, None)
+    assert weights_digest(compose("encoder.weights=imagenet")) is None
+    assert weights_digest(compose("encoder.weights=/no/such/file.pth")) is None

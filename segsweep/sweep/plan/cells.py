@@ -11,7 +11,8 @@ from segsweep.cli.answers import answer
 from segsweep.compose import plain, typed
 from segsweep.core.errors import ConfigError, SegsweepError
 from segsweep.data.listing import require_root
-from segsweep.runs.reuse import attempt_folder
+from segsweep.runs.reuse import Changes, changes_since, folder_for
+from segsweep.runs.versions import KnownInputs
 from segsweep.sweep.plan.errors import all_incompatible, some_incompatible
 from segsweep.validate import check_config
 
@@ -32,19 +33,22 @@ class Cell:
     """The composed config, in plain containers; None where it cannot be trained."""
     problem: str | None = None
     """Why it cannot be trained."""
+    changes: Changes = Changes()
+    """What has changed since the run that lies in its folder was trained."""
 
     def folder(self, runs: Path) -> Path:
         """Return the run's folder."""
         return runs / self.run
 
 
-def make_cell(varied: Sequence[str], shared: Sequence[str], compose: Compose) -> Cell:
+def make_cell(varied: Sequence[str], shared: Sequence[str], compose: Compose, inputs: KnownInputs) -> Cell:
     """Compose, check and name one combination.
 
     Args:
         varied: What it sets.
         shared: What all runs share.
         compose: Makes a config of overrides.
+        inputs: Looks at the data of all runs.
     Raises:
         SegsweepError: If it cannot even be composed: a name is misspelt, a value has the wrong type.
     """
@@ -60,7 +64,9 @@ def make_cell(varied: Sequence[str], shared: Sequence[str], compose: Compose) ->
     except SegsweepError as mistake:
         return Cell(tuple(varied), overrides, problem=str(mistake))
     content = plain(composed)
-    return Cell(tuple(varied), overrides, attempt_folder(content).name, content)
+    folder = folder_for(config, content, inputs.of)
+    changes = changes_since(folder, inputs.of(config)) if folder.exists() else Changes()
+    return Cell(tuple(varied), overrides, folder.name, content, changes=changes)
 
 
 def check_cells(cells: Iterable[Cell], *, refuse: bool) -> None:

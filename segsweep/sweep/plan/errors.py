@@ -1,10 +1,11 @@
 """Sentences about the plan of a sweep: what is swept, what cannot be trained, the pruner, the file of facts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from segsweep.config.options import conf_dir
 from segsweep.core.errors import ConfigError, SweepError, SweepViewError, and_more
-from segsweep.core.text import first_line
+from segsweep.core.text import first_line, plural
 
 
 def nothing_swept() -> SweepError:
@@ -61,10 +62,20 @@ def not_a_number_of_trials(value: object) -> SweepError:
     return SweepError(f"hydra.sweeper.n_trials={value} is not possible. Choose a number from 1")
 
 
+def runs_of_other_data(runs: Sequence[str], reason: str) -> SweepError:
+    """Finished runs that the sweep would take were trained on other files."""
+    return SweepError(
+        f"{plural(len(runs), 'run')} of this sweep cannot be taken as they are. {reason.partition(chr(10))[0]}\n"
+        f"{and_more(runs)}\n"
+        "Train them again beside their folders, on the files of today: rerun=changed"
+    )
+
+
 def rerun_of_a_sweep() -> SweepError:
     """A sweep with rerun=true would never end being repeated."""
     return SweepError(
-        "rerun=true trains one run again. To train a whole sweep again, give it another place: paths.runs=FOLDER"
+        "rerun=true trains one run again. To train again what has changed in a sweep (data, weights, packages, code): "
+        "rerun=changed. To train all of it again, give it another place: paths.runs=FOLDER"
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 
+from segsweep.runs.versions import KnownInputs
 from segsweep.schema import SweepConfig
 from segsweep.sweep.plan.cells import Cell, Compose, make_cell
 from segsweep.sweep.plan.facts import LOCK_FILE, SweepFacts
@@ -38,6 +39,8 @@ class SweepPlan:
     cells: Mapping[int, Cell]
     """The cells of a grid, by their number in the plan; empty where a sampler proposes."""
     compose: Compose
+    inputs: KnownInputs
+    """Looks at the data of all runs."""
     command: str
     base: dict[str, Any]
     """The config that all runs share, in plain containers."""
@@ -65,7 +68,12 @@ class SweepPlan:
         Raises:
             SegsweepError: If it cannot even be composed.
         """
-        return make_cell(self.space.varied(params), self.space.fixed, self.compose)
+        return make_cell(self.space.varied(params), self.space.fixed, self.compose, self.inputs)
+
+    @property
+    def repeats_changed(self) -> bool:
+        """Whether runs are trained again, beside their folder, of which something has changed since."""
+        return bool(self.base["rerun"] == "changed")
 
     def impossible(self) -> Sequence[str]:
         """Return the combinations that cannot be trained, each with its reason."""

@@ -1,6 +1,7 @@
 """From a command line to the plan of a sweep; every mistake is answered here, before anything runs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,6 +11,7 @@ from omegaconf import DictConfig, OmegaConf
 from segsweep.cli.answers import unknown_option
 from segsweep.runs.folder import require_writable
 from segsweep.runs.objectives import read_objectives
+from segsweep.runs.versions import KnownInputs
 from segsweep.schema import SweepConfig
 from segsweep.sweep.plan.cells import Cell, Compose, check_cells, make_cell
 from segsweep.sweep.plan.errors import not_a_number_of_trials, rerun_of_a_sweep
@@ -45,7 +47,7 @@ def read_plan(
         SegsweepError: For a mistake.
     """
     settings = _settings(config)
-    if config.rerun:
+    if config.rerun is True:
         raise rerun_of_a_sweep()
     chosen = _chosen(config, loader)
     is_grid = is_grid_sampler(sampler)
@@ -54,7 +56,10 @@ def read_plan(
     objectives = objectives or {config.trainer.monitor: config.trainer.monitor_mode}
     if not prunes_nothing(pruner):
         pruned_metric(objectives)
-    cells = _cells(space, compose, refuse=settings.on_incompatible == "refuse")
+    inputs = KnownInputs()
+    cells = _cells(
+        space, partial(make_cell, compose=compose, inputs=inputs), refuse=settings.on_incompatible == "refuse"
+    )
     name = settings.name or chosen or ("grid" if is_grid else "search")
     base = cast(dict[str, Any], OmegaConf.to_container(_without_hydra(config), resolve=True))
     study = study_name(name, space, base, objectives)
@@ -76,6 +81,7 @@ def read_plan(
         num_runs=len(cells) if is_grid else _num_trials(n_trials),
         cells=cells,
         compose=compose,
+        inputs=inputs,
         command=command,
         base=base,
     )
@@ -85,14 +91,14 @@ def _settings(config: DictConfig) -> SweepConfig:
     return cast(SweepConfig, OmegaConf.to_object(config.sweep))
 
 
-def _cells(space: Space, compose: Compose, *, refuse: bool) -> Mapping[int, Cell]:
+def _cells(space: Space, make: Callable[[Sequence[str], Sequence[str]], Cell], *, refuse: bool) -> Mapping[int, Cell]:
     """Return the cells of a grid by their number in the plan; of a search, only try that each value can be composed."""
     if not space.is_grid:
         for key, distribution in space.axes.items():
             for choice in getattr(distribution, "choices", ()):
-                make_cell(space.varied({key: choice}), space.fixed, compose)
+                make(space.varied({key: choice}), space.fixed)
         return {}
-    made = [make_cell(space.varied(params), space.fixed, compose) for params in space.cells()]
+    made = [make(space.varied(params), space.fixed) for params in space.cells()]
     check_cells(made, refuse=refuse)
     return dict(enumerate(made))
 

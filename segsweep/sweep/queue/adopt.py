@@ -66,7 +66,7 @@ def _shared_run(trial: "FrozenTrial", plan: SweepPlan) -> str | None:
         cell = plan.cell_of(trial.params)
     except SegsweepError:
         return None
-    if cell.problem or cell.run != notes_of(trial).run:
+    if cell.problem or cell.changes.data or cell.run != notes_of(trial).run:
         return None
     record = read_record(cell.folder(plan.runs))
     return cell.run if record is not None and record.status == "complete" else None

@@ -98,7 +98,9 @@ class Runner:
             return
         folder = cell.folder(self._plan.runs)
         self._queue.write_notes(trial, overrides=list(cell.varied), run=cell.run)
-        if finished_record(folder, pruned_by=self._plan.study_name) is not None:
+        if cell.changes.data is not None:
+            self._fail(trial, str(cell.changes.data))
+        elif finished_record(folder, pruned_by=self._plan.study_name) is not None:
             self._end(trial, folder, outcome_of(folder, self._plan.objectives, before=None))
         elif is_worked_on(folder):
             self._queue.hand_back(trial, pause_s=BUSY_PAUSE_S)
@@ -134,7 +136,9 @@ class Runner:
 
     def _error_of_launch(self, launch: _Launch) -> BaseException | None:
         """Launch a run and wait for it; returns what it raised, or how its launcher lost it."""
-        its_own = (f"sweep.study={self._plan.study_name}", f"sweep.trial={launch.trial.number}")
+        its_own = [f"sweep.study={self._plan.study_name}", f"sweep.trial={launch.trial.number}"]
+        if self._plan.repeats_changed:  # where it runs, other versions may give another folder
+            its_own.append(f"hydra.sweep.subdir='{launch.cell.run}'")
         try:
             returned = self._launcher.launch([[*launch.cell.overrides, *its_own]], initial_job_idx=launch.trial.number)
         except Interrupted:

@@ -9,6 +9,7 @@ from segsweep.core.files import read_csv
 from segsweep.core.text import duration, plural, text_table
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.record import RunRecord, read_record
+from segsweep.runs.reuse import describe_changes
 from segsweep.sweep.plan.cells import Cell
 from segsweep.sweep.plan.facts import SWEEP_FILE
 from segsweep.sweep.plan.plan import SweepPlan
@@ -24,7 +25,9 @@ def describe_plan(plan: SweepPlan) -> str:
     records = _records(plan.runs)
     left: list[Cell] | int
     table, left = _grid(plan) if plan.space.is_grid else _search(plan)
-    return "\n".join([table, _cost(left, records, plan), f"Nothing was started. To run it: {_without_dry_run(plan)}"])
+    changes = describe_changes([cell.changes for cell in plan.cells.values() if cell.changes])
+    lines = [table, *([changes] if changes else []), _cost(left, records, plan)]
+    return "\n".join([*lines, f"Nothing was started. To run it: {_without_dry_run(plan)}"])
 
 
 def _grid(plan: SweepPlan) -> tuple[str, list[Cell]]:
@@ -43,6 +46,8 @@ def _grid(plan: SweepPlan) -> tuple[str, list[Cell]]:
 def _state(cell: Cell, plan: SweepPlan) -> tuple[str, str]:
     if cell.problem is not None:
         return "impossible", cell.problem
+    if cell.changes.data is not None:
+        return "on other data", "trained before the files of data.root changed; again beside it: rerun=changed"
     folder = cell.folder(plan.runs)
     record = read_record(folder)
     if record is not None and record.status == "complete":

@@ -23,7 +23,7 @@ class ImageFile:
     file: Path
     names: Sequence[str]
     """Of the images, by their position in the split."""
-    groups: Sequence[str]
+    groups: Sequence[str | None]
     class_names: Sequence[str]
 
     def write(self, images: ImageScores) -> None:
