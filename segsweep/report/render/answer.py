@@ -63,8 +63,8 @@ def _open(unknown: Sequence[Row], num_compared: int) -> str:
 
 def _why(rows: Sequence[Row], comparison: Comparison) -> str:
     """Return why, and what would decide."""
-    reasons = list(dict.fromkeys(row.versus_best.reason for row in rows if row.versus_best is not None))
-    return f" ({'; '.join([*reasons, *filter(None, [comparison.noise.advice])])})"
+    reasons = [row.versus_best.reason for row in rows if row.versus_best is not None and not row.versus_best.needs]
+    return f" ({'; '.join(filter(None, [*reasons[:1], comparison.noise.advice]))})"
 
 
 def _cheapest(equal: Sequence[Row]) -> list[str]:
