@@ -20,7 +20,7 @@ NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "sweep", "rerun"
 `data.pretrained` only feeds `encoder.weights`, which counts.
 """
 
-ADDED: Mapping[str, Any] = {"data.group": None}
+ADDED: Mapping[str, Any] = {"data.group": None, "data.bit_depth": None}
 """Settings that later versions added, with the value that does what earlier ones did: with it a run keeps its name."""
 
 LOCATIONS: tuple[str, ...] = ("data.root", "encoder.weights")

@@ -1,7 +1,8 @@
 """What a reader hands over: splits of images and truths, and what is known about them."""
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import numpy as np
 from jaxtyping import UInt8
@@ -39,6 +40,18 @@ class Split(ABC):
 
 
 @dataclass(frozen=True)
+class Shared:
+    """What two splits have in common, by their names, such as {"train-test": 3}."""
+
+    images: Mapping[str, int] = field(default_factory=dict)
+    """Images of the later split that are in the earlier one too."""
+    groups: Mapping[str, int] = field(default_factory=dict)
+    """Groups with images in both."""
+    warnings: tuple[str, ...] = ()
+    """A sentence on each."""
+
+
+@dataclass(frozen=True)
 class Data:
     """A checked data set."""
 
@@ -56,6 +69,12 @@ class Data:
     """Training pixels that are not ignored; multilabel: on average over the classes."""
     notes: tuple[str, ...]
     """Sentences on what was inferred rather than set."""
+    bit_depth: int | None = None
+    """Bits of images of more than 8 whose range becomes 0 to 255; None: as the settings say, or all of the type."""
+    digests: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Hash of each image's file, by split; without them no image is looked for in two splits."""
+    shared: Shared = Shared()
+    """What two splits have in common."""
 
     @property
     def counts(self) -> dict[str, int]:

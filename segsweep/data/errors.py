@@ -132,6 +132,13 @@ def bad_value_range() -> ConfigError:
     return ConfigError("data.value_range takes two numbers, the lower one first, such as [0,4095]; or null.")
 
 
+def both_ranges() -> ConfigError:
+    """data.value_range and data.bit_depth are both set."""
+    return ConfigError(
+        "data.value_range and data.bit_depth both say what becomes black and white. Leave one of them null."
+    )
+
+
 def bad_eval_size(value: str) -> ConfigError:
     """resolution.eval_size is none of the three forms."""
     near = nearest(value, ["same", "native"], limit=1)

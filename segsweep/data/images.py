@@ -32,33 +32,41 @@ class UnreadableImageError(DataError):
 
 
 def read_image(
-    source: Path | bytes, channels: int, value_range: tuple[float, float] | None = None
+    source: Path | bytes,
+    channels: int,
+    value_range: tuple[float, float] | None = None,
+    bit_depth: int | None = None,
 ) -> UInt8[np.ndarray, "h w c"]:
     """Read one image as a network takes it; no data set and no mask is needed.
 
     Args:
         source: A file, or its bytes.
         channels: 1 (gray), 3 (RGB), or as many as the file holds.
-        value_range: Two pixel values that become 0 and 255; None: the whole range of the type.
+        value_range: Two pixel values that become 0 and 255; None: as the bits say.
+        bit_depth: Bits of images of more than 8 whose range becomes 0 to 255; None: the whole range of the type.
     Raises:
         OSError: If the file cannot be opened.
         UnreadableImageError: If the bytes are damaged or no image, or the image has other channels or no known range.
     """
     if isinstance(source, bytes):
-        return _image(source, channels, value_range)
+        return _image(source, channels, value_range, bit_depth)
     content = source.read_bytes()
     try:
-        return _image(content, channels, value_range)
+        return _image(content, channels, value_range, bit_depth)
     except UnreadableImageError as error:
         raise UnreadableImageError(f"{source}: {error}") from error
 
 
-def _image(content: bytes, channels: int, value_range: tuple[float, float] | None) -> UInt8[np.ndarray, "h w c"]:
+def _image(
+    content: bytes, channels: int, value_range: tuple[float, float] | None, bit_depth: int | None
+) -> UInt8[np.ndarray, "h w c"]:
     pixels = decode_image(content)
     if not takes_channels(pixels.shape[2], channels):
         raise UnreadableImageError(f"the image has {pixels.shape[2]} channels, not {channels}")
     if pixels.dtype.kind == "f" and value_range is None:
         raise UnreadableImageError("the image holds floating-point values, and no value range says what is black")
+    if value_range is None and bit_depth is not None and pixels.dtype.kind in "iu" and pixels.dtype != np.uint8:
+        value_range = (0.0, 2.0**bit_depth - 1)
     return to_uint8(to_channels(pixels, channels), value_range)
 
 

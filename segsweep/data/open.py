@@ -8,12 +8,14 @@ import numpy as np
 from jaxtyping import UInt8
 
 from segsweep.core.registry import build
-from segsweep.core.task import IGNORE, Task
+from segsweep.core.task import Task
 from segsweep.data import errors
 from segsweep.data.base import Data, Split
+from segsweep.data.counts import absent_classes, count_pixels
 from segsweep.data.folds import Stored, fold_fingerprint, place
 from segsweep.data.groups import check_groups
 from segsweep.data.listing import SPLITS
+from segsweep.data.shared import shared_between
 from segsweep.data.spec import READERS, DataConfig
 
 
@@ -31,7 +33,7 @@ def open_data(data: DataConfig, *, cache_dir: Path) -> Data:
     if not isinstance(opened, Data):
         raise errors.not_data(data.reader, opened)
     note = check_groups(opened, data)
-    return replace(opened, notes=(*opened.notes, note)) if note else opened
+    return replace(opened, notes=(*opened.notes, *([note] if note else [])), shared=shared_between(opened, data))
 
 
 def describe(
@@ -59,16 +61,16 @@ def describe(
     if config.fold is not None:
         fingerprint = fold_fingerprint(fingerprint, config)
         splits = _dealt(config, splits, fold_key)
-    class_pixels, labelled_pixels = count_pixels(splits["train"], task)
+    counts = {name: count_pixels(split, task) for name, split in splits.items()}
     return Data(
         name=config.name,
         task=task,
         channels=config.channels,
         splits=dict(splits),
         fingerprint=fingerprint,
-        class_pixels=class_pixels,
-        labelled_pixels=labelled_pixels,
-        notes=tuple(notes),
+        class_pixels=counts["train"].per_class,
+        labelled_pixels=counts["train"].labelled,
+        notes=(*notes, *absent_classes(task, counts)),
     )
 
 
@@ -111,23 +113,3 @@ def _dealt(
     placed = place(stored, config, key=key)
     found = {name: tuple(image for image in placed if image.split == name) for name in SPLITS}
     return {name: _Chosen(images) for name, images in found.items() if images}
-
-
-def count_pixels(split: Split, task: Task) -> tuple[tuple[int, ...], int]:
-    """Count the pixels of each class by reading every truth, and those that are not ignored.
-
-    Raises:
-        LabelError: If a truth holds a value that is no class.
-    """
-    values = np.zeros((len(task.class_names) if task.kind == "multilabel" else 1, 256), dtype=np.int64)
-    for index in range(len(split)):
-        truth = split.load_truth(index)
-        layers = truth[..., None] if truth.ndim == 2 else truth
-        counts = np.stack([np.bincount(layers[..., layer].ravel(), minlength=256) for layer in range(layers.shape[2])])
-        highest = 1 if task.kind == "multilabel" else len(task.class_names) - 1
-        if counts[:, highest + 1 : IGNORE].any():
-            raise errors.no_class(split.name(index), np.flatnonzero(counts.any(axis=0)).tolist(), highest)
-        values += counts
-    labelled = int(values.sum() - values[:, IGNORE].sum()) // len(values)
-    per_class = values[:, 1] if task.kind == "multilabel" else values[0, : len(task.class_names)]
-    return tuple(int(count) for count in per_class), labelled

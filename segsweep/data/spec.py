@@ -71,7 +71,10 @@ class FolderConfig(DataConfig):
     ignore_color: list[int] | None = number(Range(0, 255))
     """RGB color of unlabelled pixels, for color-coded masks."""
     value_range: list[float] | None = number(ANY)
-    """Two pixel values that become 0 and 255, for images of more than 8 bits; null: the whole range of the type."""
+    """Two pixel values that become 0 and 255, for images of more than 8 bits; null: as `bit_depth` says."""
+    bit_depth: int | None = number(Range(8, 16))
+    """Bits in use of images of more than 8; their range becomes 0 to 255. null: 8, 10, 12, 14 or 16, as the largest
+    value of the training images needs."""
 
 
 @dataclass(frozen=True)

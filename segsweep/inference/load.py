@@ -60,7 +60,7 @@ class TrainedRun:
         """
         given = getattr(self.config.data, "value_range", None)
         value_range = None if given is None else (given[0], given[1])
-        return read_image(Path(file), self.model.mean.shape[1], value_range)
+        return read_image(Path(file), self.model.mean.shape[1], value_range, self.record.data.bit_depth)
 
     def predict(self, image: UInt8[ndarray, "h w c"]) -> UInt8[ndarray, "h w"] | UInt8[ndarray, "k h w"]:
         """Predict the class of every pixel at the size of the image; of overlapping classes a layer of 0 and 1 each.

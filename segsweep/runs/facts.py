@@ -144,6 +144,12 @@ class DataFacts(Facts):
     """Number of the fold that was left out of training; None without cross-validation."""
     num_folds: int | None = None
     """Number of folds."""
+    bit_depth: int | None = None
+    """Bits of images of more than 8 whose range became 0 to 255; None: that of `data.value_range`, or of the type."""
+    shared_between_splits: Mapping[str, int] = field(default_factory=dict)
+    """How many images of the later split are in the earlier one too, such as {"train-test": 3}."""
+    groups_between_splits: Mapping[str, int] = field(default_factory=dict)
+    """How many groups of images, such as patients, have images in both splits."""
 
 
 @dataclass(frozen=True, kw_only=True)

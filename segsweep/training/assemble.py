@@ -161,6 +161,8 @@ def _open_data(settings: DataConfig, *, cache: str) -> Data:
     data = open_data(settings, cache_dir=Path(cache).expanduser())
     for note in data.notes:
         log.info(note)
+    for warning in data.shared.warnings:
+        log.warning(warning)
     return data
 
 

@@ -29,6 +29,9 @@ def data_facts(data: Data, settings: DataConfig, *, content: str | None) -> Data
         class_pixels=data.class_pixels,
         fold=settings.fold,
         num_folds=settings.num_folds if is_dealt else None,
+        bit_depth=data.bit_depth,
+        shared_between_splits=data.shared.images,
+        groups_between_splits=data.shared.groups,
     )
 
 

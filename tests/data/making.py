@@ -11,7 +11,7 @@ from segsweep.data.open import open_data
 from segsweep.data.spec import AugmentationConfig, FolderConfig, ResolutionConfig, ShapesConfig
 
 UNTOLD: dict[str, Any] = dict.fromkeys(
-    ["task", "num_classes", "class_names", "ignore_index", "palette", "ignore_color", "value_range"]
+    ["task", "num_classes", "class_names", "ignore_index", "palette", "ignore_color", "value_range", "bit_depth"]
 )
 
 

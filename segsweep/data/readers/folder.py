@@ -9,6 +9,7 @@ from jaxtyping import UInt8
 
 from segsweep.core.task import Task
 from segsweep.data.base import Data, Split
+from segsweep.data.counts import PixelCounts, absent_classes
 from segsweep.data.errors import Problem, broken_data
 from segsweep.data.folds import Stored, fold_fingerprint, place
 from segsweep.data.images import read_image
@@ -19,7 +20,7 @@ from segsweep.data.readers.label_spec import LabelSpec, read_label_spec
 from segsweep.data.readers.labels import Labels, find_labels
 from segsweep.data.readers.pairing import Pair, class_folders, has_class_folders, layout_problems, pair_files
 from segsweep.data.readers.scan import PairFacts, scan
-from segsweep.data.readers.summary import count_pixels, depth_note, fingerprint_of, image_problems
+from segsweep.data.readers.summary import bit_depth_of, count_pixels, depth_note, fingerprint_of, image_problems
 from segsweep.data.spec import FolderConfig
 
 
@@ -33,6 +34,7 @@ class FolderSplit(Split):
     sizes_px: tuple[tuple[int, int], ...]
     channels: int
     value_range: tuple[float, float] | None
+    bit_depth: int | None
     task: Task
     table: TruthTable
 
@@ -50,7 +52,7 @@ class FolderSplit(Split):
 
     def load_image(self, index: int) -> UInt8[np.ndarray, "h w c"]:
         """Read an image."""
-        return read_image(self.root / self.pairs[index].image, self.channels, self.value_range)
+        return read_image(self.root / self.pairs[index].image, self.channels, self.value_range, self.bit_depth)
 
     def load_truth(self, index: int) -> UInt8[np.ndarray, "h w *k"]:
         """Read the mask of an image, or the masks of its classes."""
@@ -80,13 +82,17 @@ def open_folder(config: FolderConfig, cache_dir: Path) -> Data:
     spec, classes = _label_spec(config, root, files)
     pairs, problems = pair_files(files, classes)
     checked, damaged = scan(root, pairs, files, cache_dir, config.name)
-    labels, wrong_labels = _labels(config, spec, checked)
+    training = ("train",) if config.fold is None else ("train", "val")  # of folds, all that train in one of them
+    train = [found for pair, found in checked if pair.split in training]
+    labels, wrong_labels = _labels(spec, train, checked)
     problems += [*damaged, *image_problems(config, checked), *wrong_labels]
     if problems or labels is None:
         raise broken_data(config.name, problems)
     fingerprint = fold_fingerprint(fingerprint_of(checked, files), config)
     images = place([Stored(pair.split, pair.stem, (pair, found)) for pair, found in checked], config)
-    return _describe(config, root, labels, images, fingerprint)
+    depth = bit_depth_of(config, train)
+    notes = (*spec.notes, *labels.notes, *depth_note(config, train, depth))
+    return _describe(config, root, replace(labels, notes=notes), images, fingerprint, depth)
 
 
 def _label_spec(config: FolderConfig, root: Path, files: list[FileEntry]) -> tuple[LabelSpec, list[str] | None]:
@@ -104,42 +110,50 @@ def _label_spec(config: FolderConfig, root: Path, files: list[FileEntry]) -> tup
 
 
 def _labels(
-    config: FolderConfig, spec: LabelSpec, checked: Sequence[tuple[Pair, PairFacts]]
+    spec: LabelSpec, train: Sequence[PairFacts], checked: Sequence[tuple[Pair, PairFacts]]
 ) -> tuple[Labels | None, list[Problem]]:
-    """Read the meaning of mask values off the training masks; of folds, off all that train in one of them."""
-    training = ("train",) if config.fold is None else ("train", "val")
-    train = [mask for pair, found in checked if pair.split in training for mask in found.masks]
-    return find_labels(spec, train, [mask for _, found in checked for mask in found.masks]) if train else (None, [])
+    """Read the meaning of mask values off the training masks."""
+    masks = [mask for found in train for mask in found.masks]
+    return find_labels(spec, masks, [mask for _, found in checked for mask in found.masks]) if masks else (None, [])
 
 
 def _describe(
-    config: FolderConfig, root: Path, labels: Labels, images: Sequence[Stored[tuple[Pair, PairFacts]]], fingerprint: str
+    config: FolderConfig,
+    root: Path,
+    labels: Labels,
+    images: Sequence[Stored[tuple[Pair, PairFacts]]],
+    fingerprint: str,
+    bit_depth: int | None,
 ) -> Data:
     value_range = None if config.value_range is None else (config.value_range[0], config.value_range[1])
     splits: dict[str, Split] = {}
+    counts: dict[str, PixelCounts] = {}
+    digests: dict[str, tuple[str, ...]] = {}
     for split in SPLITS:
         if own := [image for image in images if image.split == split]:
+            facts = [image.image[1] for image in own]
+            counts[split] = count_pixels(labels, facts)
+            digests[split] = tuple(found.digest for found in facts)
             splits[split] = FolderSplit(
                 root,
                 names=tuple(image.name for image in own),
                 pairs=tuple(image.image[0] for image in own),
-                sizes_px=tuple(image.image[1].size_px for image in own),
+                sizes_px=tuple(found.size_px for found in facts),
                 channels=config.channels,
                 value_range=value_range,
+                bit_depth=bit_depth,
                 task=labels.task,
                 table=labels.table,
             )
-    train = [image.image[1] for image in images if image.split == "train"]
-    class_pixels, labelled_pixels = count_pixels(labels, train)
-    absent = [name for name, count in zip(labels.task.class_names, class_pixels, strict=True) if not count]
-    notes = [*labels.notes, *depth_note(config, train), *(f"No training pixel is {name}." for name in absent)]
     return Data(
         name=config.name,
         task=labels.task,
         channels=config.channels,
         splits=splits,
         fingerprint=fingerprint,
-        class_pixels=class_pixels,
-        labelled_pixels=labelled_pixels,
-        notes=tuple(notes),
+        class_pixels=counts["train"].per_class,
+        labelled_pixels=counts["train"].labelled,
+        notes=(*labels.notes, *absent_classes(labels.task, counts)),
+        bit_depth=bit_depth,
+        digests=digests,
     )

@@ -1,16 +1,17 @@
 """What is known of the labels before a mask is opened: the config, filled up from dataset.json."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from segsweep.core.task import MAX_CLASSES, TaskKind
-from segsweep.data.errors import bad_value_range
+from segsweep.data.errors import bad_value_range, both_ranges
 from segsweep.data.readers import label_errors as errors
 from segsweep.data.spec import FolderConfig
 
 Color = tuple[int, int, int]
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class LabelSpec:
     gray_palette: bool
     """The config's own palette is all gray, so it holds for gray masks too."""
     ignore_color: Color | None
+    notes: tuple[str, ...] = ()
+    """What dataset.json decided."""
 
 
 def check_folder(config: FolderConfig) -> None:
@@ -35,6 +38,8 @@ def check_folder(config: FolderConfig) -> None:
     """
     _merged(config, {})
     if config.value_range is not None:
+        if config.bit_depth is not None:
+            raise both_ranges()
         rising = len(config.value_range) == 2 and config.value_range[0] < config.value_range[1]
         if not rising:
             raise bad_value_range()
@@ -47,7 +52,28 @@ def read_label_spec(config: FolderConfig, root: Path) -> LabelSpec:
         ConfigError: If the two contradict each other.
         DataError: If dataset.json cannot be used.
     """
-    return _merged(config, _dataset_json(root / "dataset.json"))
+    file = _dataset_json(root / "dataset.json")
+    spec = _merged(config, file)
+    return replace(spec, notes=_taken(config, file))
+
+
+def _taken(config: FolderConfig, file: dict[str, Any]) -> tuple[str, ...]:
+    """Say what dataset.json decides: what it holds and the config leaves open."""
+    left_open = {key: value for key, value in file.items() if value is not None and getattr(config, key) is None}
+    if config.num_classes not in (None, len(file.get("class_names") or ())):
+        left_open.pop("class_names", None)
+    if "class_names" in left_open or config.class_names is not None:
+        left_open.pop("num_classes", None)
+    parts = [f"{key} {_written(value)}" for key, value in left_open.items()]
+    return (f"From dataset.json: {'; '.join(parts)}.",) if parts else ()
+
+
+def _written(value: Any) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    if not isinstance(value[0], str):
+        return f"of {len(value)} colors"
+    return ", ".join(value[:_SHOWN]) + (f" and {len(value) - _SHOWN} more" if len(value) > _SHOWN else "")
 
 
 def _merged(config: FolderConfig, file: dict[str, Any]) -> LabelSpec:
@@ -101,11 +127,15 @@ def _dataset_json(path: Path) -> dict[str, Any]:
             raise ValueError("the ids of its classes are not 0, 1, 2, ...")
         if content.get("task") not in (None, "binary", "multiclass", "multilabel"):
             raise ValueError(f"its task is {content['task']}, not binary, multiclass or multilabel")
+        names = [str(entry["name"]) for entry in classes] or content.get("class_names")
+        is_list = isinstance(names, list) and names and all(isinstance(name, str) for name in names)
+        if names is not None and not is_list:
+            raise ValueError("its class_names are no list of names")
         colors = [entry.get("color") for entry in classes]
         return {
             "task": content.get("task"),
             "num_classes": content.get("num_classes"),
-            "class_names": [str(entry["name"]) for entry in classes] or None,
+            "class_names": names,
             "ignore_index": content.get("ignore_index"),
             "palette": content.get("palette") or (colors if colors and None not in colors else None),
         }

@@ -21,7 +21,7 @@ from segsweep.data.listing import FileEntry, hash_of
 from segsweep.data.masks import Coding, count_values, decode_mask
 from segsweep.data.readers.pairing import Pair
 
-_VERSION = 2
+_VERSION = 3
 _MOST_THREADS = 8
 
 
@@ -48,6 +48,8 @@ class PairFacts:
     is_float: bool
     extremes: tuple[int, int] | None
     """Smallest and largest value of an image of more than 8 bits."""
+    digest: str
+    """Hash of the image file's bytes."""
     masks: tuple[MaskFacts, ...]
 
 
@@ -75,7 +77,8 @@ def _inspect(root: Path, pair: Pair) -> tuple[PairFacts | None, list[Problem]]:
     problems: list[Problem] = []
     masks = [_inspect_mask(root, class_name, path, problems) for class_name, path in pair.masks]
     try:
-        pixels = decode_image((root / pair.image).read_bytes())
+        content = (root / pair.image).read_bytes()
+        pixels = decode_image(content)
     except (OSError, UnreadableImageError) as error:
         return None, [*problems, errors.unreadable(pair.image, str(error))]
     size_px = (pixels.shape[0], pixels.shape[1])
@@ -84,7 +87,7 @@ def _inspect(root: Path, pair: Pair) -> tuple[PairFacts | None, list[Problem]]:
     is_float = pixels.dtype.kind == "f"
     deep = pixels.dtype != np.uint8 and not is_float
     extremes = (int(pixels.min()), int(pixels.max())) if deep else None
-    return PairFacts(size_px, pixels.shape[2], is_float, extremes, tuple(whole)), problems
+    return PairFacts(size_px, pixels.shape[2], is_float, extremes, _digest(content), tuple(whole)), problems
 
 
 def _inspect_mask(root: Path, class_name: str, path: str, problems: list[Problem]) -> MaskFacts | None:
@@ -95,8 +98,11 @@ def _inspect_mask(root: Path, class_name: str, path: str, problems: list[Problem
         problems.append(errors.unreadable(path, str(error)))
         return None
     size_px = (mask.values.shape[0], mask.values.shape[1])
-    digest = hashlib.blake2b(content, digest_size=16).hexdigest()
-    return MaskFacts(class_name, path, mask.coding, size_px, count_values(mask), digest)
+    return MaskFacts(class_name, path, mask.coding, size_px, count_values(mask), _digest(content))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()
 
 
 def _write(place: Path, facts: list[PairFacts]) -> None:
@@ -133,5 +139,6 @@ def _facts(found: dict[str, Any]) -> PairFacts:
         channels=found["channels"],
         is_float=found["is_float"],
         extremes=None if extremes is None else (extremes[0], extremes[1]),
+        digest=found["digest"],
         masks=masks,
     )

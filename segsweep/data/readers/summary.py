@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from segsweep.core.task import IGNORE
 from segsweep.data import errors
+from segsweep.data.counts import PixelCounts
 from segsweep.data.errors import Problem
 from segsweep.data.images import takes_channels
 from segsweep.data.listing import FileEntry, hash_of
@@ -14,6 +15,8 @@ from segsweep.data.spec import FolderConfig
 
 Checked = Sequence[tuple[Pair, PairFacts]]
 """Pairs, and what their files hold."""
+
+_DEPTHS = (8, 10, 12, 14, 16)
 
 
 def image_problems(config: FolderConfig, checked: Checked) -> list[Problem]:
@@ -35,13 +38,13 @@ def fingerprint_of(checked: Checked, files: Sequence[FileEntry]) -> str:
     )
 
 
-def count_pixels(labels: Labels, train: Sequence[PairFacts]) -> tuple[tuple[int, ...], int]:
-    """Count the training pixels of each class, and those that are not ignored, without opening a mask again."""
+def count_pixels(labels: Labels, images: Sequence[PairFacts]) -> PixelCounts:
+    """Count the pixels of each class, and those that are not ignored, without opening a mask again."""
     names = labels.task.class_names
     multilabel = labels.task.kind == "multilabel"
     pixels = [0] * len(names)
     ignored = 0
-    for mask in (mask for found in train for mask in found.masks):
+    for mask in (mask for found in images for mask in found.masks):
         for value, count in mask.values.items():
             index = labels.table.classes[mask.coding][value]
             ignored += count if index == IGNORE else 0
@@ -49,17 +52,41 @@ def count_pixels(labels: Labels, train: Sequence[PairFacts]) -> tuple[tuple[int,
                 pixels[index] += count
             elif index == 1:
                 pixels[names.index(mask.class_name)] += count
-    total = sum(found.size_px[0] * found.size_px[1] for found in train)
-    return tuple(pixels), total - (ignored // len(names) if multilabel else ignored)
+    total = sum(found.size_px[0] * found.size_px[1] for found in images)
+    return PixelCounts(tuple(pixels), total - (ignored // len(names) if multilabel else ignored))
 
 
-def depth_note(config: FolderConfig, train: Sequence[PairFacts]) -> list[str]:
+def bit_depth_of(config: FolderConfig, train: Sequence[PairFacts]) -> int | None:
+    """Return the bits that images of more than 8 use; None where they are not known, or a range is set in their place.
+
+    Images of 12 bits in files of 16 are common; over the whole range of the type they would be nearly black.
+    """
+    extremes = _extremes(train)
+    if config.value_range is not None or extremes is None:
+        return None
+    if config.bit_depth is not None:
+        return config.bit_depth
+    low, high = extremes
+    return next((bits for bits in _DEPTHS if low >= 0 and high < 2**bits), None)
+
+
+def depth_note(config: FolderConfig, train: Sequence[PairFacts], bit_depth: int | None) -> list[str]:
     """Say what the range of images of more than 8 bits is, where the config sets none."""
-    extremes = [found.extremes for found in train if found.extremes is not None]
-    if not extremes or config.value_range is not None:
+    extremes = _extremes(train)
+    if extremes is None or config.value_range is not None or config.bit_depth is not None:
         return []
-    low, high = min(low for low, _ in extremes), max(high for _, high in extremes)
+    low, high = extremes
+    seen = f"The training images have more than 8 bits per channel and hold values from {low} to {high}: "
+    if bit_depth is None:
+        return [
+            f"{seen}the whole range of their type becomes 0 to 255. To spread theirs: data.value_range=[{low},{high}]"
+        ]
     return [
-        f"The images have more than 8 bits and hold values from {low} to {high}; the whole range of their type becomes "
-        f"0 to 255. To spread only theirs: data.value_range=[{low},{high}]"
+        f"{seen}{bit_depth} bits are used, so 0 to {2**bit_depth - 1} becomes 0 to 255. "
+        f"Otherwise: data.bit_depth=16, or data.value_range=[{low},{high}]"
     ]
+
+
+def _extremes(images: Sequence[PairFacts]) -> tuple[int, int] | None:
+    extremes = [found.extremes for found in images if found.extremes is not None]
+    return (min(low for low, _ in extremes), max(high for _, high in extremes)) if extremes else None

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from segsweep.core.errors import ConfigError
 from segsweep.core.task import IGNORE, Task
 from segsweep.data.listing import listing_fingerprint
 from segsweep.data.readers import scan as scan_module
+from segsweep.data.readers.label_spec import check_folder
 from segsweep.data.readers.pairing import Pair
-from tests.data.making import make_set, open_folder, save, save_pair
+from tests.data.making import folder_config, make_set, open_folder, save, save_pair
 
 
 def test_classes_are_inferred_from_the_training_masks_and_a_note_says_so(tmp_path: Path) -> None:
@@ -67,7 +69,9 @@ def test_dataset_json_fills_what_the_config_leaves_open(tmp_path: Path) -> None:
     data = open_folder(root)
     assert data.task == Task("multiclass", ("sky", "road"))
     assert data.splits["train"].load(0)[1].tolist() == [[0, 1], [IGNORE, IGNORE]]
-    assert data.notes == ()
+    assert data.notes == (
+        "From dataset.json: task multiclass; class_names sky, road; ignore_index 2; palette of 2 colors.",
+    )
     won = open_folder(root, task="multiclass", class_names=["a", "b", "c"], ignore_index=1)
     assert won.task.class_names == ("a", "b", "c")
     assert won.splits["train"].load(0)[1].tolist() == [[0, IGNORE], [2, 2]]
@@ -114,17 +118,52 @@ def test_multilabel_masks_lie_in_one_folder_per_class(tmp_path: Path) -> None:
     assert "one folder per class" in data.notes[0]
 
 
-def test_deep_images_are_scaled_and_a_note_tells_their_range(tmp_path: Path) -> None:
+def save_deep(root: Path, most: int) -> Path:
+    """Write a set whose images, 16 bits per channel, hold 0, a fourth, a half and all of a value."""
+    make_set(root)
+    for split, stem in (("train", "a"), ("train", "b"), ("val", "c")):
+        deep = np.array([[0, most // 4], [most // 2, most]], dtype=np.uint16)
+        (root / split / "images" / f"{stem}.png").write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    return root
+
+
+@pytest.mark.parametrize(("most", "bits"), [(200, 8), (1000, 10), (4095, 12), (9000, 14), (65535, 16)])
+def test_the_bits_that_training_images_use_become_0_to_255(tmp_path: Path, most: int, bits: int) -> None:
+    data = open_folder(save_deep(tmp_path / "set", most), channels=1)
+    expected = [round(value / (2**bits - 1) * 255) for value in (0, most // 4, most // 2, most)]
+    assert data.splits["val"].load(0)[0].ravel().tolist() == expected
+    assert data.bit_depth == bits
+    assert (
+        f"hold values from 0 to {most}: {bits} bits are used, so 0 to {2**bits - 1} becomes 0 to 255" in data.notes[1]
+    )
+
+
+def test_the_bits_or_the_range_may_be_set(tmp_path: Path) -> None:
+    root = save_deep(tmp_path / "set", 4095)
+    whole = open_folder(root, channels=1, bit_depth=16)
+    assert whole.splits["val"].load(0)[0].ravel().tolist() == [0, 4, 8, 16]  # 4095 / 65535 * 255 = 15.9
+    ranged = open_folder(root, channels=1, value_range=[0.0, 2047.0])
+    assert ranged.splits["val"].load(0)[0].ravel().tolist() == [0, 127, 255, 255]
+    assert (len(whole.notes), len(ranged.notes)) == (1, 1)
+    with pytest.raises(ConfigError, match="Leave one of them null"):
+        check_folder(folder_config(root, bit_depth=12, value_range=[0.0, 2047.0]))
+
+
+def test_images_of_8_bits_beside_deep_ones_are_left_alone(tmp_path: Path) -> None:
+    root = save_deep(tmp_path / "set", 4095)
+    save(root / "train" / "images" / "a.png", [[0, 50], [100, 255]])
+    assert open_folder(root, channels=1).splits["train"].load(0)[0].ravel().tolist() == [0, 50, 100, 255]
+
+
+def test_signed_values_keep_the_range_of_their_type(tmp_path: Path) -> None:
     root = make_set(tmp_path / "set")
     for split, stem in (("train", "a"), ("train", "b"), ("val", "c")):
-        deep = np.array([[0, 4095], [2000, 1000]], dtype=np.uint16)
-        (root / split / "images" / f"{stem}.png").write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+        (root / split / "images" / f"{stem}.png").unlink()
+        np.save(root / split / "images" / f"{stem}.npy", np.array([[-1000, 0], [1000, 3000]], dtype=np.int16))
     data = open_folder(root, channels=1)
-    assert data.splits["val"].load(0)[0].ravel().tolist() == [0, 16, 8, 4]  # 4095 / 65535 * 255 = 15.9
-    assert "data.value_range=[0,4095]" in data.notes[1]
-    ranged = open_folder(root, channels=1, value_range=[0.0, 4095.0])
-    assert ranged.splits["val"].load(0)[0].ravel().tolist() == [0, 255, 125, 62]
-    assert len(ranged.notes) == 1
+    assert data.bit_depth is None
+    assert data.splits["val"].load(0)[0].ravel().tolist() == [124, 128, 131, 139]
+    assert "data.value_range=[-1000,3000]" in data.notes[1]
 
 
 @pytest.mark.parametrize(("channels", "pixel"), [(1, [3]), (3, [3, 3, 3])])
