@@ -82,13 +82,12 @@ def _cheapest(equal: Sequence[Row]) -> list[str]:
 def choice_cautions(comparison: Comparison) -> list[str]:
     """Say what the scores owe to choices on the same images, and which configurations have no rank."""
     evidence, name = comparison.evidence, metric_title(comparison.metric)
-    ranked = [row for row in comparison.rows if not row.is_apart]
     found = []
     if comparison.metric.startswith("val/"):
         found.append("Best epochs were chosen on these validation images too: new images will likely score worse.")
-    if evidence.optimism and len(ranked) > 1:
+    if evidence.optimism and round(evidence.optimism, 4) and len(comparison.ranked) > 1:
         found.append(
-            f"The first of {len(ranked)} configurations was chosen on the images that judge it: with "
+            f"The first of {len(comparison.ranked)} configurations was chosen on the images that judge it: with "
             f"{plural(evidence.num_seeds, 'run')} each it looks about {evidence.optimism:.4f} {name} better than it is."
         )
     apart = [row.configuration for row in comparison.rows if row.is_apart]

@@ -9,8 +9,6 @@ from segsweep.report.read.cost import COSTS, was_shared
 from segsweep.report.read.metrics import metric_title
 from segsweep.report.read.model import Comparison, Pair, Row, Spread
 
-_NEARLY = 0.95
-"""Share of the images above which their sizes are not worth a word."""
 MINUS = "−"
 LONGEST_NAME = 48
 """Characters of a configuration's name in a picture."""
@@ -44,10 +42,12 @@ def evidence_text(comparison: Comparison) -> str:
     """Write what the verdicts rest on: images, groups, margin, and on which split the first was chosen."""
     evidence, parts = comparison.evidence, []
     if evidence.num_groups is not None:
-        parts.append(f"{plural(evidence.num_groups, 'group')} of images")
-    units = "images" if evidence.num_groups is None else "groups"
-    if evidence.num_images and evidence.effective_images < _NEARLY * (evidence.num_groups or evidence.num_images):
-        parts.append(f"their sizes differ so much that they weigh as {evidence.effective_images:.1f} equal {units}")
+        parts.append(plural(evidence.num_groups, "group") + " of images")
+    if (
+        evidence.num_images
+        and f"{evidence.effective_images:.1f}" != f"{evidence.num_groups or evidence.num_images:.1f}"
+    ):
+        parts.append(f"by their sizes they weigh as {evidence.effective_images:.1f} equal ones")
     parts.append(f"equal: shown to lie within {margin_text(comparison)}")
     ranked = f"ranked by {metric_title(comparison.selected_by)}"
     judged = f", judged by {metric_title(comparison.metric)}" if comparison.selected_by != comparison.metric else ""

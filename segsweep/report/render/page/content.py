@@ -47,7 +47,7 @@ class Part:
 class OtherRow:
     """A configuration of a comparison that is shown in brief."""
 
-    rank: int
+    rank: str
     name: str
     score: str
     n: int
@@ -163,7 +163,12 @@ def _other(comparison: Comparison) -> Other:
         + (f"; the best {len(shown)}, {rest} more are in results.csv" if rest else ""),
         metric=comparison.metric,
         rows=[
-            OtherRow(row.rank, row.configuration.label, _score(comparison, row.scores), len(row.configuration.runs))
+            OtherRow(
+                "–" if row.is_apart else str(row.rank),
+                row.configuration.label,
+                _score(comparison, row.scores),
+                len(row.configuration.runs),
+            )
             for row in shown
         ],
     )
