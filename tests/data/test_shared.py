@@ -31,7 +31,7 @@ def test_an_image_in_two_splits_is_said_and_recorded(tmp_path: Path, caplog: pyt
     config = folder_config(root)
     with caplog.at_level(logging.WARNING, logger="segsweep"):
         data = _open_data(config, cache=str(tmp_path / "cache"))
-    facts = data_facts(data, config)
+    facts = data_facts(data, config, content=None)
     assert (facts.shared_between_splits, facts.groups_between_splits) == ({"train-test": 1}, {})
     assert "1 image of test is in train too (p4/again is p1/a): take it out of one" in data.shared.warnings[0]
     assert data.shared.warnings[0] in caplog.messages
