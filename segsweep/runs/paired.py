@@ -22,6 +22,8 @@ class ImageScores:
     """Whether their mean is the metric; else it is the mean of each image's own score, which stands in for it."""
     num_groups: int | None
     """How many groups the images have; None where nobody knows of any, or each image is its own."""
+    folds: NDArray[np.int64] | None
+    """Number of the fold of each image, or group, where each was scored by the run that was validated on it."""
     effective: float
     """How many equal images, or groups, would weigh as these do in the metric."""
 
@@ -51,12 +53,14 @@ def pair_images(
     first = next(own[0] for own in kept.values() if own)
     groups = None if by_image else _numbered(first, group)
     sizes = first.below if pooled and first.below is not None else np.ones(len(images))
+    firsts = slice(None) if groups is None else np.unique(groups, return_index=True)[1]
     return ImageScores(
         images=images,
         runs={
             key: np.stack([_scores(read, groups, pooled=pooled) for read in own]) for key, own in kept.items() if own
         },
         is_of_metric=(pooled or is_mean) and all(len(read.images) == len(images) for read in found),
+        folds=None if first.folds is None else first.folds[firsts],
         num_groups=None if groups is None else int(groups.max()) + 1,
         effective=effective_number(sizes, groups),
     )
@@ -78,7 +82,7 @@ def _in_order(read: RunImages, images: tuple[str, ...]) -> RunImages:
     if images == read.images:
         return read
     place = {image: number for number, image in enumerate(read.images)}
-    return read.take([place[image] for image in images])
+    return read.take(np.array([place[image] for image in images]))
 
 
 def _numbered(read: RunImages, group: str | None) -> NDArray[np.int64] | None:

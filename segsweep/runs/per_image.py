@@ -30,6 +30,10 @@ class RunImages:
     """Denominators, of the same shape."""
     own: Array | None
     """Each image's own score; NaN where it has none, None where the file has no such column."""
+    occurs: NDArray[np.bool_] | None = None
+    """Which ratios count: those whose class occurs in some image; None: all."""
+    folds: NDArray[np.int64] | None = None
+    """Number of the fold of each image, where the file is that of several runs that were validated on a fold each."""
 
     def shares(self, groups: NDArray[np.int64] | None = None) -> Array | None:
         """Return the share of each image, or group, in the pooled score; their mean is the score.
@@ -39,16 +43,41 @@ class RunImages:
         """
         if self.above is None or self.below is None:
             return None
-        found: Array = ratio_shares(self.above, self.below, groups).mean(0)
+        counts = slice(None) if self.occurs is None else self.occurs
+        found: Array = ratio_shares(self.above[counts], self.below[counts], groups).mean(0)
         return found
 
-    def take(self, places: Sequence[int] | NDArray[np.int64]) -> "RunImages":
+    def take(self, places: NDArray[np.int64]) -> "RunImages":
         """Return the same of some images, in the order given."""
         return RunImages(
             tuple(self.images[place] for place in places),
             None if self.groups is None else tuple(self.groups[place] for place in places),
-            *(None if part is None else part[..., places] for part in (self.above, self.below, self.own)),
+            above=None if self.above is None else self.above[:, places],
+            below=None if self.below is None else self.below[:, places],
+            own=None if self.own is None else self.own[places],
+            occurs=self.occurs,
+            folds=None if self.folds is None else self.folds[places],
         )
+
+
+def join_folds(reads: Sequence[RunImages]) -> RunImages:
+    """Return the images of runs that were each validated on another fold as if one run had scored all of them."""
+    groups = [read.groups for read in reads if read.groups is not None]
+    occurs = [read.occurs for read in reads if read.occurs is not None]
+    return RunImages(
+        tuple(image for read in reads for image in read.images),
+        tuple(group for own in groups for group in own) if len(groups) == len(reads) else None,
+        above=_joined([read.above for read in reads]),
+        below=_joined([read.below for read in reads]),
+        own=_joined([read.own for read in reads]),
+        occurs=np.any(occurs, axis=0) if occurs else None,
+        folds=np.repeat(np.arange(len(reads)), [len(read.images) for read in reads]),
+    )
+
+
+def _joined(parts: Sequence[Array | None]) -> Array | None:
+    found = [part for part in parts if part is not None]
+    return np.concatenate(found, axis=-1) if len(found) == len(parts) else None
 
 
 def read_run_images(file: Path, metric: str, *, task: str | None) -> RunImages | None:
@@ -69,12 +98,12 @@ def read_run_images(file: Path, metric: str, *, task: str | None) -> RunImages |
         if "image" not in header or not rows or any(len(row) != len(header) for row in rows):
             return None
         name = metric.removeprefix("test/").removeprefix("val/")
-        above, below = (None, None) if name.startswith("image/") else _ratios(header, rows, name, task)
+        above, below, occurs = (None,) * 3 if name.startswith("image/") else _ratios(header, rows, name, task)
         column = _column(name.removeprefix("image/"))
         own = _numbers(header, rows, [column])[0] if column in header else None
     except (OSError, ValueError, csv.Error):
         return None
-    return RunImages(_words(header, rows, "image") or (), _words(header, rows, GROUP), above, below, own)
+    return RunImages(_words(header, rows, "image") or (), _words(header, rows, GROUP), above, below, own, occurs)
 
 
 def _words(header: Sequence[str], rows: Sequence[Sequence[str]], name: str) -> tuple[str, ...] | None:
@@ -92,26 +121,26 @@ def _numbers(header: Sequence[str], rows: Sequence[Sequence[str]], names: Sequen
 
 def _ratios(
     header: Sequence[str], rows: Sequence[Sequence[str]], name: str, task: str | None
-) -> tuple[Array, Array] | tuple[None, None]:
-    """Return numerators and denominators of the ratios whose mean is a score, [ratios, images]."""
+) -> tuple[Array, Array, NDArray[np.bool_] | None] | tuple[None, None, None]:
+    """Return numerators and denominators of the ratios whose mean is a score, [ratios, images], and which occur."""
     score, _, of = name.partition("/")
     classes = [column.removeprefix("tp/") for column in header if column.startswith("tp/")]
     if of:
         classes = [of] if of in classes else []
     if not classes:
-        return None, None
+        return None, None, None
     tp, fp, fn, tn = (_numbers(header, rows, [f"{part}/{each}" for each in classes]) for part in _PARTS)
     if score == "accuracy":
-        return _accuracy(tp, fp + fn, tn, is_exclusive=task == "multiclass" and not of)
+        return *_accuracy(tp, fp + fn, tn, is_exclusive=task == "multiclass" and not of), None
     occurs = (tp + fp + fn).sum(1) > 0
     metric = metric_of(score)
     if metric is None or metric.ratio is None or not occurs.any():
-        return None, None
-    counts = [part[occurs] for part in (tp, fp, fn, tn)]
+        return None, None, None
     above, below = (
-        np.sum([times * part for times, part in zip(weights, counts, strict=True)], axis=0) for weights in metric.ratio
+        np.sum([times * part for times, part in zip(weights, (tp, fp, fn, tn), strict=True)], axis=0)
+        for weights in metric.ratio
     )
-    return above, below
+    return above, below, occurs
 
 
 def _accuracy(tp: Array, wrong: Array, tn: Array, *, is_exclusive: bool) -> tuple[Array, Array]:

@@ -74,14 +74,43 @@ def seed_variance(runs: Sequence[Array]) -> SeedVariance | None:
     if not degrees.any():
         return None
     variances = np.array([scores.mean(1).var(ddof=1) if len(scores) > 1 else 0.0 for scores in runs])
+    return _moderated(variances, degrees, np.array([_of_images(scores) for scores in runs]))
+
+
+def fold_variance(means: Array, folds: NDArray[np.int64]) -> SeedVariance | None:
+    """Estimate how much runs differ where each fold has a run of its own, and each configuration one run of each fold.
+
+    What a configuration is on a fold, beyond what it is on all and the fold is to all, is what its run there did, and
+    what the images there did, which is counted with the images already.
+
+    Args:
+        means: Score of each image, [configurations, images].
+        folds: Number of the fold of each image, from 0.
+    Returns:
+        None where there is one fold, or one configuration.
+    """
+    number, images, num_folds = len(means), len(folds), int(folds.max()) + 1
+    if number < 2 or num_folds < 2:
+        return None
+    left = means - means.mean(0)
+    left = (left - left.mean(1, keepdims=True)) * np.sqrt(number / (number - 1))
+    member = (folds == np.arange(num_folds)[:, None]).astype(np.float64)
+    of_folds = left @ member.T
+    variances = num_folds / (num_folds - 1) * (of_folds**2).sum(1) / images**2
+    within = left - (of_folds / member.sum(1)) @ member
+    degrees = np.full(number, (num_folds - 1) * (number - 1) / number)
+    return _moderated(variances, degrees, (within**2).sum(1) / (images * max(images - num_folds, 1)))
+
+
+def _moderated(variances: Array, degrees: Array, of_images: Array) -> SeedVariance:
     repeated = degrees > 0
     borrowed, typical, weight = _answers(variances[repeated], degrees[repeated])
     squares = degrees * variances
     precision = (borrowed[:, None] + degrees) / ((borrowed * typical)[:, None] + squares)
     return SeedVariance(
         own=1 / (weight @ precision),
-        of_images=np.array([_of_images(scores) for scores in runs]),
-        num_degrees=int(degrees.sum()),
+        of_images=of_images,
+        num_degrees=round(float(degrees.sum())),
         squares=squares,
         degrees=degrees,
         borrowed=borrowed,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from segsweep.stats.advice import describe_need, runs_needed, units_needed
 from segsweep.stats.chance import Array, draw_chance
-from segsweep.stats.seeds import SeedVariance, seed_variance
+from segsweep.stats.seeds import SeedVariance, fold_variance, seed_variance
 from segsweep.stats.shares import ratio_shares
 
 Verdict = Literal["better", "worse", "equal", "not known"]
@@ -62,6 +62,7 @@ def judge(
     *,
     groups: NDArray[np.int64] | None = None,
     is_grouped: bool = False,
+    folds: NDArray[np.int64] | None = None,
     margin: float = MARGIN,
     level: float = LEVEL,
     draws: int | None = None,
@@ -75,6 +76,8 @@ def judge(
             each run's metric is known.
         groups: Number of the group of each image, such as its patient; None: every image is its own.
         is_grouped: Whether a column is that of a group of images already.
+        folds: Number of the fold of each column, where a row is that of several runs, each validated on a fold; where
+            each was run with one seed, the folds say how much runs differ.
         margin: Difference that is too small to matter.
         level: Probability that any of the intervals is wrong.
         draws: How many draws chance gets; None: enough.
@@ -85,11 +88,14 @@ def judge(
     first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     means, num_runs = np.stack([rows.mean(0) for rows in scores]), np.array([len(rows) for rows in scores], np.float64)
     noise = seed_variance(scores)
+    if noise is None and folds is not None:
+        noise = fold_variance(means, folds)
     chance = draw_chance(means, num_runs, noise, pairs, draws or _enough(level, len(pairs)))
     whole = means.mean(1)
     difference, half = whole[first] - whole[second], chance.half_widths(level)
     p, p_adjusted = chance.p_values(difference)
-    of_images = np.zeros(len(scores)) if noise is None else noise.of_images / num_runs
+    is_repeated = noise is not None and max(num_runs) > 1
+    of_images = noise.of_images / num_runs if noise is not None and is_repeated else np.zeros(len(scores))
     of_seeds = np.zeros(len(scores)) if noise is None else noise.lasting
     found = Judged(
         pairs=pairs,

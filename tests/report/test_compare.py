@@ -74,6 +74,20 @@ def test_images_whose_names_say_that_they_belong_together_count_as_one(tmp_path:
     assert compare(tmp_path, Question(group=r"\d$")).rows[3].standing == "worse"  # ten groups of four
 
 
+def test_runs_of_folds_without_test_images_are_compared_on_the_images_of_all_folds(tmp_path: Path) -> None:
+    draws = np.random.default_rng(5)
+    for fold, level in enumerate(draws.normal(0, 0.1, 5)):  # folds differ more than the two models do
+        for config in grid(model=["unet", "fpn"], data__fold=[fold]):
+            own = 0.75 if config["model"]["arch"] == "unet" else 0.7
+            dice = own + level + IMAGES[:20] + draws.normal(0, 0.005)
+            file = make_run(tmp_path, config, dice, training={"tested_split": "val"}) / "per_image.csv"
+            file.write_text(file.read_text().replace("\n000", f"\nfold{fold}-"))
+    found = compare(tmp_path, Question("val/dice"))
+    assert (found.evidence.num_images, found.pairs[0].verdict) == (100, "better")
+    assert found.pairs[0].difference == pytest.approx(0.05, abs=0.01)
+    assert any("the 100 images of 5 folds" in note for note in found.notes)
+
+
 def test_a_table_says_why_a_cell_is_empty(tmp_path: Path) -> None:
     make_sweep(tmp_path)
     (pivot,) = compare(tmp_path).pivots

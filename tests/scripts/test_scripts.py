@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "bench_train": ("--tiny", "--root", "{folder}/data", "--classes", "3", "--ignore-index", "255"),
     "make_docs": ("--root", "{folder}", "--pictures"),
     "measure_structure": (),
+    "simulate_verdicts": ("--quick",),
     "train_every_pair": ("--models", "unet", "--encoders", "resnet18", "--tasks", "binary", "multilabel"),
 }
 SAYS = {
@@ -26,6 +27,7 @@ SAYS = {
     "bench_train": "seconds_to_first_step",
     "make_docs": "docs/reference/settings.md, docs/reference/metrics.md, docs/images/comparison.png",
     "measure_structure": "cycles_of_modules          none",
+    "simulate_verdicts": "false better or worse",
     "train_every_pair": "2 trained",
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from segsweep.stats.seeds import SeedVariance, seed_variance
+from segsweep.stats.seeds import SeedVariance, fold_variance, seed_variance
 
 Array = NDArray[np.float64]
 
@@ -39,3 +39,14 @@ def test_what_is_drawn_scatters_as_a_mean_of_runs_does() -> None:
     found = variance([rng.normal(0, 0.02, (40, 1)) for _ in range(3)])
     drawn = found.draw(np.array([40.0, 40.0, 10.0]), 20_000, rng)
     assert drawn.std(0) == pytest.approx(np.sqrt(found.own / [40, 40, 10]), rel=0.05)
+
+
+def test_folds_say_how_much_runs_differ_where_each_has_a_run_of_its_own() -> None:
+    # A run's own part has a standard deviation of 0.02 on each of 40 folds, so that of their mean is 0.02 / sqrt(40).
+    rng, folds = np.random.default_rng(1), np.repeat(np.arange(40), 25)
+    means = rng.normal(0, 0.1, 1000) + rng.normal(0, 0.02, (6, 40))[:, folds] + rng.normal(0, 0.05, (6, 1000))
+    found = fold_variance(means, folds)
+    assert found is not None
+    assert np.sqrt(found.lasting).mean() == pytest.approx(0.02 / np.sqrt(40), rel=0.1)
+    assert found.of_images == pytest.approx([0.05**2 / 1000] * 6, rel=0.2)
+    assert fold_variance(means[:1], folds) is None

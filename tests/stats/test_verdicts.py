@@ -60,6 +60,22 @@ def test_one_run_of_each_and_few_images_or_groups_decide_nothing() -> None:
     assert judge(scores, groups=np.arange(40) % 10).verdicts == ("better",)
 
 
+def test_runs_that_were_each_validated_on_a_fold_are_paired_by_their_images() -> None:
+    rng, folds, found, alarms = np.random.default_rng(4), np.repeat(np.arange(5), 30), 0, 0
+    for gap in [0.03] * 50 + [0.0] * 150:  # folds differ by 0.1, runs by 0.01
+        common = rng.normal(0, 0.1, 150) + rng.normal(0, 0.1, 5)[folds]
+        scores = [
+            mean + common + (rng.normal(0, 0.03, 150) + rng.normal(0, 0.01, 5)[folds])[None]
+            for mean in (0.8, 0.8 - gap)
+        ]
+        verdict = judge(scores, folds=folds, draws=1_000).verdicts[0]
+        found += verdict == "better" and gap > 0
+        alarms += verdict in ("better", "worse") and gap == 0
+    assert found >= 35
+    assert alarms <= binom.ppf(0.999, 150, 0.05)
+    assert judge(scores, draws=1_000).reasons[0].startswith("each configuration was run once")
+
+
 @pytest.mark.parametrize(("number", "runs", "images"), [(2, 2, 20), (6, 3, 50)])
 def test_in_sweeps_without_a_difference_nothing_is_called_worse(number: int, runs: int, images: int) -> None:
     rng, sweeps = np.random.default_rng(number), 200

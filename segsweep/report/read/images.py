@@ -6,7 +6,7 @@ from pathlib import Path
 from segsweep.report.read.model import Configuration, RunFacts
 from segsweep.runs.folder import PER_IMAGE_FILE, PER_IMAGE_VAL_FILE
 from segsweep.runs.paired import ImageScores, pair_images
-from segsweep.runs.per_image import RunImages, read_run_images
+from segsweep.runs.per_image import RunImages, join_folds, read_run_images
 
 
 class ImageFiles:
@@ -38,6 +38,17 @@ def read_images(
     Returns:
         None where the metric has no values per image, or nobody has the files.
     """
-    reads = {each.key: [read for run in each.runs if (read := files.of(run)) is not None] for each in configurations}
+    reads = {each.key: _reads(each.runs, files) for each in configurations}
     is_mean = files.metric.startswith(("test/image/", "val/image/"))
     return pair_images(reads, is_mean=is_mean, group=files.group, by_image=by_image)
+
+
+def _reads(runs: Sequence[RunFacts], files: ImageFiles) -> list[RunImages]:
+    """Return what runs say of images; those of one seed that were validated on a fold each say it together."""
+    found = [(run, read) for run in runs if (read := files.of(run)) is not None]
+    if not files.metric.startswith("val/") or any(run.replicate[1] is None for run, _ in found):
+        return [read for _, read in found]
+    by_seed: dict[int, list[RunImages]] = {}
+    for run, read in sorted(found, key=lambda pair: pair[0].replicate[1] or 0):
+        by_seed.setdefault(run.replicate[0], []).append(read)
+    return [join_folds(reads) for reads in by_seed.values()]

@@ -189,7 +189,7 @@ class Effect:
     """Difference from the mean over the axis' values."""
     low: float
     high: float
-    """95% confidence interval; equal to the effect where nothing is left to estimate the noise from."""
+    """Interval; those of all effects hold together (95%). Equal to the effect where nothing says what noise is."""
     num_runs: int
 
 

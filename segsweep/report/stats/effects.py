@@ -10,7 +10,7 @@ from segsweep.stats.chance import t_quantile
 
 Array = NDArray[np.float64]
 _TOLERANCE = 1e-8
-_CONFIDENCE = 0.95
+_LEVEL = 0.05
 _LEAST_PER_VALUE = 2
 """Configurations that a value must have on average, for an effect of its own; a sampler's numbers have one each."""
 
@@ -19,7 +19,8 @@ def main_effects(configurations: Sequence[Configuration], values: Sequence[float
     """Estimate what each value of each axis adds, the others held, by least squares on an additive model.
 
     One observation is a configuration's mean, so that what is left over holds what axes do together (interactions), and
-    the intervals with it. Where the runs do not tell two axes apart, neither gets a number.
+    the intervals with it; they hold for all effects together. Where the runs do not tell two axes apart, neither gets a
+    number.
 
     Args:
         configurations: All that are ranked.
@@ -39,10 +40,12 @@ def main_effects(configurations: Sequence[Configuration], values: Sequence[float
     residual = observed - design @ coefficients
     freedom = len(observed) - round(float(np.trace(np.eye(len(unseen)) - unseen)))
     variance = float(residual @ residual) / freedom if freedom > 0 else 0.0
+    told = [axis for axis in usable if axis not in tangled]
+    number = sum(places[axis.name].stop - places[axis.name].start for axis in told)
+    reach = t_quantile(1 - _LEVEL / 2 / max(number, 1), freedom) if freedom > 0 else 0.0
     effects = []
-    for axis in usable:
-        if axis not in tangled:
-            effects += _effects_of(axis, places[axis.name], coefficients, inverse * variance, freedom, configurations)
+    for axis in told:
+        effects += _effects_of(axis, places[axis.name], coefficients, inverse * variance, reach, configurations)
     total = float(((observed - observed.mean()) ** 2).sum())
     explained = 1 - float(residual @ residual) / total if total > 0 and freedom > 0 else None
     return Effects(tuple(effects), (*left_out, *_confounded(tangled, places, unseen)), explained)
@@ -85,14 +88,14 @@ def _effects_of(
     place: slice,
     coefficients: Array,
     covariance: Array,
-    freedom: int,
+    reach: float,
     configurations: Sequence[Configuration],
 ) -> list[Effect]:
     present = _present(axis, configurations)
     contrasts = np.vstack([np.eye(len(present) - 1), -np.ones(len(present) - 1)])
     found = contrasts @ coefficients[place]
     error = np.sqrt(np.maximum(np.einsum("ij,jk,ik->i", contrasts, covariance[place, place], contrasts), 0.0))
-    half = error * (t_quantile((1 + _CONFIDENCE) / 2, freedom) if freedom > 0 else 0.0)
+    half = error * reach
     runs = dict.fromkeys(present, 0)
     for configuration in configurations:
         runs[configuration.values[axis.name]] += len(configuration.runs)

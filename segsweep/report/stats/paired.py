@@ -76,7 +76,12 @@ def _compare(
         images, paired = None, list(chosen)
         scores, notes = [np.array(values[each.key])[:, None] for each in chosen], ()
     sign = 1.0 if direction == "max" else -1.0
-    found = judge([sign * rows for rows in scores], margin=margin, is_grouped=bool(images and images.num_groups))
+    found = judge(
+        [sign * rows for rows in scores],
+        is_grouped=bool(images and images.num_groups),
+        folds=images.folds if images else None,
+        margin=margin,
+    )
     evidence = Evidence(
         num_images=len(images.images) if images else 0,
         num_groups=images.num_groups if images else None,
@@ -126,7 +131,12 @@ def _notes(
 ) -> tuple[str, ...]:
     notes = []
     number = len(images.images)
-    if not images.is_of_metric and metric.split("/")[1] == "image":
+    if images.folds is not None:
+        folds = int(images.folds.max()) + 1
+        notes.append(
+            f"Differences are those on the {number} images of {folds} folds, each scored by the run without it"
+        )
+    elif not images.is_of_metric and metric.split("/")[1] == "image":
         notes.append(f"Differences are those on the {number} images that have a value in every run")
     elif not images.is_of_metric:
         row = metric_of(metric)

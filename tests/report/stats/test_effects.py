@@ -41,6 +41,16 @@ def test_the_interval_is_that_of_a_linear_model() -> None:
     assert found.explained_fraction == pytest.approx(1 - 4e-4 / (4e-4 + 4 * 0.05**2))
 
 
+def test_the_intervals_of_two_effects_are_wider_so_that_both_hold_together() -> None:
+    # Effects of size +-0.05 and loss 0; residuals of +-0.01 in all eight: variance 8e-4 / 5, error of a half difference
+    # sqrt(1.6e-4 / 8), and t of 1 - 0.025 / 2 with 5 degrees of freedom is 3.1634.
+    cells = [cell for cell in itertools.product(LOSS.values, SIZE.values) for _ in range(2)]
+    values = [(0.75 if size == "256" else 0.85) + 0.01 * (-1) ** number for number, (_, size) in enumerate(cells)]
+    large = effects(cells, (LOSS, SIZE), values).effects[-1]
+    half = 3.1634 * (1.6e-4 / 8) ** 0.5
+    assert (large.effect, large.low, large.high) == pytest.approx((0.05, 0.05 - half, 0.05 + half), rel=1e-4)
+
+
 def test_axes_that_no_run_tells_apart_get_no_numbers_and_the_others_do() -> None:
     # unet was only trained with dice, fpn only with ce; the size varies with both.
     cells = [("fpn", "ce", "256"), ("fpn", "ce", "512"), ("unet", "dice", "256"), ("unet", "dice", "512")]
