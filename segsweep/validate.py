@@ -46,7 +46,9 @@ def check_task(config: Config, task: Task) -> None:
     Raises:
         ConfigError: If the loss does not fit it, or validation does not give the monitored metric.
     """
-    check_loss(config.loss, task.kind, len(task.class_names))
+    stated = (getattr(config.data, "task", None), _num_classes(config))
+    if stated != (task.kind, len(task.class_names)):  # check_config knew less
+        check_loss(config.loss, task.kind, len(task.class_names))
     check_monitor(config.trainer.monitor, config.trainer.monitor_mode, task)
 
 

@@ -1,6 +1,7 @@
 """Loaders of batches, and the processes that load images."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import cv2
@@ -17,6 +18,32 @@ from segsweep.data.sampler import EpochBatchSampler, EvalBatchSampler
 from segsweep.data.spec import AugmentationConfig, ResolutionConfig
 
 _MOST_WORKERS = 8
+
+
+@dataclass(frozen=True)
+class Workers:
+    """The processes that load the images of one device."""
+
+    num: int = 0
+    """Processes; 0 loads in this one. The batches are the same."""
+    rank: int = 0
+    """Number of the device."""
+    world_size: int = 1
+    """Number of devices."""
+    pin_memory: bool = False
+    """Put batches into page-locked memory, for CUDA."""
+
+    def options(self) -> dict[str, Any]:
+        """Return what a loader of torch is told of them."""
+        return {
+            "num_workers": self.num,
+            "pin_memory": self.pin_memory,
+            "persistent_workers": self.num > 0,
+            "worker_init_fn": start_worker if self.num else None,
+        }
+
+
+ALONE = Workers()
 
 
 class _TrainSet(Dataset[tuple[Any, Any]]):
@@ -64,11 +91,8 @@ def train_loader(
     augmentation: AugmentationConfig,
     batch_size: int,
     seed: int,
-    num_workers: int,
     micro_batch_size: int | None = None,
-    rank: int = 0,
-    world_size: int = 1,
-    pin_memory: bool = False,
+    workers: Workers = ALONE,
 ) -> DataLoader[Any]:
     """Return shuffled, augmented `TrainBatch`es; its batch sampler takes `set_epoch`.
 
@@ -78,19 +102,21 @@ def train_loader(
         augmentation: Transforms after resizing.
         batch_size: Images per batch over all devices together; those that fill no batch are left out of the epoch.
         seed: Decides order and augmentation, together with the epoch.
-        num_workers: Processes; 0 loads in this one. The batches are the same.
         micro_batch_size: Images at a time over all devices together, an equal part of the batch; None: all of it.
-        rank: Number of this device.
-        world_size: Number of devices.
-        pin_memory: Put batches into page-locked memory, for CUDA.
+        workers: What loads the images of this device.
     """
     split = data.splits["train"]
     pipeline = TrainPipeline(build_transforms(augmentation), resolution)
     sampler = EpochBatchSampler(
-        len(split), batch_size, seed=seed, micro_batch_size=micro_batch_size, rank=rank, world_size=world_size
+        len(split),
+        batch_size,
+        seed=seed,
+        micro_batch_size=micro_batch_size,
+        rank=workers.rank,
+        world_size=workers.world_size,
     )
     dataset = _TrainSet(split, pipeline, seed)
-    return _LateLoader(dataset, batch_sampler=sampler, collate_fn=train_batch, **_options(num_workers, pin_memory))
+    return _LateLoader(dataset, batch_sampler=sampler, collate_fn=train_batch, **workers.options())
 
 
 def eval_loader(
@@ -99,11 +125,8 @@ def eval_loader(
     *,
     resolution: ResolutionConfig,
     batch_size: int,
-    num_workers: int,
     size_multiple: int,
-    rank: int = 0,
-    world_size: int = 1,
-    pin_memory: bool = False,
+    workers: Workers = ALONE,
 ) -> DataLoader[Any]:
     """Return `EvalBatch`es with every image of a split once over all devices, in a fixed order.
 
@@ -112,27 +135,15 @@ def eval_loader(
         split: train, val or test.
         resolution: Its `eval_size` is what the network sees, `count_at` the size of the truths.
         batch_size: Images per batch over all devices together.
-        num_workers: Processes; 0 loads in this one.
         size_multiple: Height and width that the network takes are multiples of it; eval_size=native is padded to them.
-        rank: Number of this device.
-        world_size: Number of devices.
-        pin_memory: Put batches into page-locked memory, for CUDA.
+        workers: What loads the images of this device.
     """
     chosen = data.splits[split]
     transform = EvalTransform.of(resolution, size_multiple)
     sizes = [transform.size.fixed_px or chosen.size_px(index) for index in range(len(chosen))]
-    sampler = EvalBatchSampler(sizes, batch_size, rank=rank, world_size=world_size)
+    sampler = EvalBatchSampler(sizes, batch_size, rank=workers.rank, world_size=workers.world_size)
     dataset = _EvalSet(chosen, transform, at_input=resolution.count_at == "input")
-    return DataLoader(dataset, batch_sampler=sampler, collate_fn=eval_batch, **_options(num_workers, pin_memory))
-
-
-def _options(num_workers: int, pin_memory: bool) -> dict[str, Any]:
-    return {
-        "num_workers": num_workers,
-        "pin_memory": pin_memory,
-        "persistent_workers": num_workers > 0,
-        "worker_init_fn": start_worker if num_workers else None,
-    }
+    return DataLoader(dataset, batch_sampler=sampler, collate_fn=eval_batch, **workers.options())
 
 
 def start_worker(worker_id: int) -> None:  # noqa: ARG001

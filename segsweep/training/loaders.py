@@ -7,7 +7,7 @@ from torch.utils.data import DataLoader
 
 from segsweep.core.processes import rank
 from segsweep.data.base import Data
-from segsweep.data.loaders import eval_loader, resolve_num_workers, train_loader
+from segsweep.data.loaders import Workers, eval_loader, resolve_num_workers, train_loader
 from segsweep.data.spec import AugmentationConfig, ResolutionConfig
 from segsweep.training.devices import Devices
 from segsweep.training.memory import Batches
@@ -47,13 +47,8 @@ def open_loaders(
         seed: Decides order and augmentation.
     """
     on_cuda = devices.kind == "cuda"
-    shared: dict[str, Any] = {
-        "resolution": resolution,
-        "num_workers": resolve_num_workers(num_workers, on_cuda=on_cuda, world_size=devices.num),
-        "rank": rank(),
-        "world_size": devices.num,
-        "pin_memory": on_cuda,
-    }
+    num = resolve_num_workers(num_workers, on_cuda=on_cuda, world_size=devices.num)
+    shared: dict[str, Any] = {"resolution": resolution, "workers": Workers(num, rank(), devices.num, on_cuda)}
     evaluated: dict[str, Any] = {"batch_size": batches.eval_batch_size, "size_multiple": size_multiple, **shared}
     tested_split = "test" if "test" in data.splits else "val"
     return Loaders(

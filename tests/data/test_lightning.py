@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from segsweep.data.batches import EvalBatch, SizePx, TrainBatch
-from segsweep.data.loaders import eval_loader, train_loader
+from segsweep.data.loaders import Workers, eval_loader, train_loader
 from segsweep.data.open import open_data
 from tests.data.making import augmentation, resolution, shapes_config
 
@@ -38,7 +38,7 @@ class Recorder(lightning.LightningModule):
 
 def fit(folder: Path, max_epochs: int, num_workers: int, resume: bool) -> dict[int, list[bytes]]:
     data = open_data(shapes_config(), cache_dir=folder)
-    common: dict[str, Any] = {"resolution": resolution(), "batch_size": 4, "num_workers": num_workers}
+    common: dict[str, Any] = {"resolution": resolution(), "batch_size": 4, "workers": Workers(num_workers)}
     module = Recorder()
     trainer = lightning.Trainer(
         max_epochs=max_epochs,

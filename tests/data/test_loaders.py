@@ -12,7 +12,7 @@ from segsweep.core.processes import num_cores
 from segsweep.core.task import IGNORE
 from segsweep.data.base import Data
 from segsweep.data.batches import EvalBatch, TrainBatch, image_batch
-from segsweep.data.loaders import eval_loader, resolve_num_workers, train_loader
+from segsweep.data.loaders import ALONE, Workers, eval_loader, resolve_num_workers, train_loader
 from segsweep.data.open import open_data
 from segsweep.data.pipeline import EvalTransform
 from tests.compose import compose
@@ -25,7 +25,7 @@ def shapes(**settings: Any) -> Data:
     return open_data(shapes_config(**settings), cache_dir=Path("unused"))
 
 
-def strong_loader(num_workers: int = 0, seed: int = 0, **settings: Any) -> DataLoader[Any]:
+def strong_loader(workers: Workers = ALONE, seed: int = 0) -> DataLoader[Any]:
     config = compose("augmentation=strong", "resolution.height=32", "resolution.width=32")
     return train_loader(
         shapes(),
@@ -33,8 +33,7 @@ def strong_loader(num_workers: int = 0, seed: int = 0, **settings: Any) -> DataL
         augmentation=config.augmentation,
         batch_size=4,
         seed=seed,
-        num_workers=num_workers,
-        **settings,
+        workers=workers,
     )
 
 
@@ -50,15 +49,15 @@ def test_batches_depend_on_seed_and_epoch_not_on_workers_or_what_ran_before() ->
     alone = epochs(strong_loader(), range(3))
     assert alone[0] != alone[1] != alone[2] != alone[0]
     for num_workers in (1, 2):
-        assert epochs(strong_loader(num_workers), range(3)) == alone
-    assert epochs(strong_loader(1), [2]) == alone[2:]
+        assert epochs(strong_loader(Workers(num_workers)), range(3)) == alone
+    assert epochs(strong_loader(Workers(1)), [2]) == alone[2:]
     assert epochs(strong_loader(seed=1), [0]) != alone[:1]
 
 
 def test_an_image_is_augmented_alike_on_every_device() -> None:
     whole = next(iter(strong_loader()))
     for rank in range(2):
-        part = next(iter(strong_loader(rank=rank, world_size=2)))
+        part = next(iter(strong_loader(Workers(rank=rank, world_size=2))))
         assert torch.equal(part.image, whole.image[rank::2])
 
 
@@ -71,7 +70,7 @@ def test_a_training_batch_is_uint8_in_channels_last_memory() -> None:
 
 
 def test_multilabel_truth_has_its_classes_first() -> None:
-    settings: dict[str, Any] = {"resolution": resolution(16, 24), "batch_size": 2, "num_workers": 0}
+    settings: dict[str, Any] = {"resolution": resolution(16, 24), "batch_size": 2}
     data = shapes(task="multilabel", channels=1)
     train = next(iter(train_loader(data, augmentation=augmentation(), seed=0, **settings)))
     assert (train.image.shape, train.truth.shape) == ((2, 1, 16, 24), (2, 3, 16, 24))
@@ -88,7 +87,6 @@ def evaluate(data: Data, split: str = "val", **settings: Any) -> list[EvalBatch]
             split,
             resolution=resolution(height, width, **settings),
             batch_size=batch_size,
-            num_workers=0,
             size_multiple=multiple,
         )
     )
@@ -128,16 +126,14 @@ def test_native_pads_to_the_multiple_and_keeps_sizes_apart(tmp_path: Path) -> No
 
 def test_ignored_pixels_survive_the_augmentation(tmp_path: Path) -> None:
     data = open_folder(make_set(tmp_path / "set", [[0, 1], [2, 2]]), ignore_index=2)
-    loader = train_loader(
-        data, resolution=resolution(2, 2), augmentation=augmentation(), batch_size=2, seed=0, num_workers=0
-    )
+    loader = train_loader(data, resolution=resolution(2, 2), augmentation=augmentation(), batch_size=2, seed=0)
     assert next(iter(loader)).truth.tolist() == [[[0, 1], [IGNORE, IGNORE]]] * 2
 
 
 @pytest.mark.parametrize("num_workers", [0, 1])
 def test_evaluation_is_the_same_with_and_without_workers(num_workers: int) -> None:
     loader = eval_loader(
-        shapes(), "test", resolution=resolution(), batch_size=2, num_workers=num_workers, size_multiple=32
+        shapes(), "test", resolution=resolution(), batch_size=2, size_multiple=32, workers=Workers(num_workers)
     )
     batches = list(loader)
     assert [batch.indices.tolist() for batch in batches] == [[0, 1], [2]]
@@ -147,7 +143,7 @@ def test_evaluation_is_the_same_with_and_without_workers(num_workers: int) -> No
 @pytest.mark.parametrize("eval_size", ["same", "native", "16x24"])
 def test_bare_images_become_the_inputs_that_an_evaluation_sees(eval_size: str) -> None:
     data, wanted = shapes(size=30), resolution(32, 48, eval_size=eval_size)
-    evaluated = next(iter(eval_loader(data, "val", resolution=wanted, batch_size=2, num_workers=0, size_multiple=16)))
+    evaluated = next(iter(eval_loader(data, "val", resolution=wanted, batch_size=2, size_multiple=16)))
     images = [data.splits["val"].load_image(index) for index in (0, 1)]
     bare = image_batch(images, EvalTransform.of(wanted, 16))
     assert torch.equal(bare.image, evaluated.image)
