@@ -32,6 +32,8 @@ class TrainerConfig:
     """32, bf16 or fp16, of the forward pass; auto: bf16 where the device computes it natively, else fp16 or 32."""
     ema_decay: float | None = number(FRACTION_INSIDE)
     """Decay per step of an exponential moving average of the weights, which is then what is evaluated; null: none."""
+    ema_warmup: bool = False
+    """Let the decay of the average rise to `ema_decay`, as (1 + steps) / (10 + steps); only with `ema_decay`."""
     validate_every_epochs: int = number(COUNT)
     """Epochs between two validations."""
     monitor: str = MISSING

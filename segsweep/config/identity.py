@@ -20,8 +20,11 @@ NOT_IDENTITY: tuple[str, ...] = ("hardware", "logger", "paths", "sweep", "rerun"
 `data.pretrained` only feeds `encoder.weights`, which counts.
 """
 
-ADDED: Mapping[str, Any] = {"data.group": None, "data.bit_depth": None}
+ADDED: Mapping[str, Any] = {"data.group": None, "data.bit_depth": None, "trainer.ema_warmup": False}
 """Settings that later versions added, with the value that does what earlier ones did: with it a run keeps its name."""
+
+IDLE: Mapping[str, str] = {"trainer.ema_warmup": "trainer.ema_decay"}
+"""Settings that do nothing where another one is null."""
 
 LOCATIONS: tuple[str, ...] = ("data.root", "encoder.weights")
 """Keys that may hold a path; one file or folder has one identity, however it is spelt."""
@@ -62,8 +65,9 @@ def identity(config: Mapping[str, Any]) -> dict[str, Any]:
 def deciding_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a resolved config that decides the result, with the names of its plugins, if it has any."""
     kept = dict(config)
-    unchanged = (dotted for dotted, before in ADDED.items() if value_at(kept, dotted) == before)
-    for dotted in (*NOT_IDENTITY, *unchanged):
+    unchanged = [dotted for dotted, before in ADDED.items() if value_at(kept, dotted) == before]
+    idle = [dotted for dotted, other in IDLE.items() if value_at(kept, other) is None]
+    for dotted in (*NOT_IDENTITY, *unchanged, *idle):
         kept = _without(kept, dotted)
     for dotted in LOCATIONS:
         kept = _with_real_path(kept, dotted)

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+OTHER_RUNS = "SEGSWEEP_OTHER_RUNS"
+"""Environment variable by which a launcher tells a run how many others it starts beside it."""
+
 
 def rank() -> int:
     """Return the number of this process among those that train one run; torchrun says it, 0 where nobody does."""
@@ -22,6 +25,12 @@ def num_cores() -> int:
     if share := os.environ.get("SEGSWEEP_CORES"):
         return int(share)
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def num_other_runs() -> int | None:
+    """Return how many other runs of its sweep share this machine with a run at most; None where nobody has said."""
+    told = os.environ.get(OTHER_RUNS, "")
+    return int(told) if told.isdecimal() else None
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 from segsweep.core.errors import nearest
 from segsweep.core.files import read_csv
-from segsweep.core.text import duration
+from segsweep.core.text import duration, plural
 from segsweep.runs.errors import run_not_found
 from segsweep.runs.folder import HISTORY_FILE
 from segsweep.runs.record import RunRecord, read_record
@@ -82,6 +82,8 @@ def class_table(record: RunRecord) -> str:
     title = record.training.tested_split or prefix
     best = record.training.best_epoch
     lines = [] if best is None else [f"epoch {best} is the best"]
+    if record.training.stopped_early:
+        lines.append(_early_stop(record))
     worst = sorted(classes, key=lambda name: (scores["iou"][name] is None, scores["iou"][name] or 0))[:MAX_CLASS_ROWS]
     width = max(len(title), *(len(name) for name in worst))
     table = [f"{title:<{width}}  " + "  ".join(f"{metric:>9}" for metric in _PER_CLASS)]
@@ -91,6 +93,14 @@ def class_table(record: RunRecord) -> str:
     if len(worst) < len(classes):
         lines.append(f"{len(worst)} of {len(classes)} classes, those with the lowest IoU:")
     return "\n".join([*lines, *table])
+
+
+def _early_stop(record: RunRecord) -> str:
+    patience = record.setting("trainer.early_stopping_patience")
+    return (
+        f"stopped early after epoch {record.training.epochs_done} of {record.setting('trainer.max_epochs')}: "
+        f"{record.training.monitor} was no better in {plural(patience, 'validation')}"
+    )
 
 
 def _of_classes(record: RunRecord, prefix: str) -> dict[str, float | None]:

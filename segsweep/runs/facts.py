@@ -84,6 +84,8 @@ class TrainingFacts(Facts):
     """What differs from the computation that the config describes, in a sentence."""
     epochs_done: int | None = None
     """Epochs in the history, earlier starts of the run included."""
+    stopped_early: bool | None = None
+    """Whether early stopping ended the training before its last epoch."""
     monitor: str | None = None
     """Metric that chose the best checkpoint."""
     monitor_mode: str | None = None

@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from segsweep.core.errors import StartsAgain
-from segsweep.core.processes import world_size
+from segsweep.core.processes import num_other_runs, world_size
 from segsweep.core.text import first_line
 from segsweep.metrics.spec import lower_is_better
 from segsweep.models.sizes import least_batch
@@ -104,8 +104,15 @@ def _with_best(run: Assembly, known: RunNotes) -> RunNotes:
     if best is not None:
         metrics = {name: value for name, value in best.items() if name.startswith("val/")}
         known = replace(known, metrics=metrics)
-        training = replace(training, best_epoch=int(best["epoch"]))
+        training = replace(training, best_epoch=int(best["epoch"]), stopped_early=_is_stopped_early(run))
     return replace(known, training=training, cost=_cost(run))
+
+
+def _is_stopped_early(run: Assembly) -> bool:
+    trainer, pruning = run.trainer, run.watchers.pruning
+    is_pruned = pruning is not None and pruning.has_stopped
+    ended = len(run.watchers.history.rows)
+    return trainer.early_stopping_callback is not None and not is_pruned and ended < (trainer.max_epochs or 0)
 
 
 def _test(run: Assembly, known: RunNotes, folder: Path) -> RunNotes:
@@ -131,6 +138,7 @@ def _cost(run: Assembly) -> CostFacts:
         seconds_to_first_step=speed.seconds_to_first_step,
         train_seconds=sum(row["seconds"] for row in rows),
         epochs=len(rows),
+        concurrent_runs=num_other_runs(),
     )
 
 

@@ -50,6 +50,8 @@ def test_a_run_leaves_a_record_a_history_checkpoints_and_a_log() -> None:
     assert content["data"]["num_images"] == {"train": 8, "val": 4, "test": 4}
     assert content["cost"]["num_parameters"] > 14e6
     assert content["cost"]["epochs"] == 2
+    assert content["training"]["stopped_early"] is False
+    assert content["training"]["images_per_epoch"] == 8
     assert content["environment"]["packages"]["torch"]
     assert [row["epoch"] for row in history(folder)] == ["1", "2"]
     assert sorted(path.name for path in (folder / "checkpoints").iterdir()) == ["best.ckpt", "last.ckpt"]
@@ -111,6 +113,15 @@ def wait_for_epoch(folder: Path, epoch: int) -> None:
                 return
         time.sleep(0.05)
     raise AssertionError("no epoch was finished in 120 s")
+
+
+def test_a_run_that_stops_early_says_so_on_the_terminal_and_in_its_record() -> None:
+    ended = train("trainer.max_epochs=30", "trainer.early_stopping_patience=1", "optimizer.lr=1e-12")
+    facts = record(the_run())["training"]
+    assert facts["stopped_early"] is True
+    assert 2 <= facts["epochs_done"] < 30
+    said = f"stopped early after epoch {facts['epochs_done']} of 30: val/miou was no better in 1 validation"
+    assert said in ended.out
 
 
 def test_a_killed_run_goes_on_after_its_last_epoch_and_ends_as_if_never_killed(tmp_path: Path) -> None:

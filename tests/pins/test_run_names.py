@@ -49,7 +49,7 @@ NAMES: Mapping[str, str] = {
         "trainer.gradient_clip_norm=1 trainer.precision=bf16"
     ): "unet-resnet18-eb93122fcc72",
     (
-        "trainer.ema_decay=0.999 trainer.monitor=val/dice trainer.early_stopping_patience=10 "
+        "trainer.ema_decay=0.999 trainer.ema_warmup=false trainer.monitor=val/dice trainer.early_stopping_patience=10 "
         "trainer.deterministic=true metrics=boundary"
     ): "unet-resnet18-d7aebcff8d9d",
     (
@@ -84,6 +84,7 @@ SAME: Mapping[str, tuple[str, ...]] = {
         "logger=tensorboard paths.runs=/elsewhere paths.cache=/elsewhere/cache",
         "sweep=seeds sweep.name=mine sweep.max_runs=3",
         "data.pretrained=imagenet encoder.weights=null",
+        "trainer.ema_warmup=false",
         "encoder=resnet18 model=unet scheduler=onecycle resolution=256x256 seed=0",
     ),
     FOLDER: (f"{FOLDER} hardware.num_workers=0 rerun=true", f"{FOLDER} seed=0 model=unet"),

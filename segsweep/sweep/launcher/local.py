@@ -18,6 +18,7 @@ from hydra.types import HydraContext, TaskFunction
 from omegaconf import DictConfig, OmegaConf, open_dict
 
 from segsweep.core.errors import TrainingError
+from segsweep.core.processes import OTHER_RUNS
 from segsweep.core.signals import stopping_on_signals
 from segsweep.core.text import first_line
 from segsweep.sweep.launcher.errors import job_lost, job_stopped, job_timed_out
@@ -134,6 +135,7 @@ class LocalLauncher(Launcher):
 
     def _run_in_process(self, config: DictConfig, share: Share) -> Ended:
         environment, num_threads = _environment(share, OmegaConf.select(config, "hardware.num_threads"))
+        environment[OTHER_RUNS] = str(self._slots.num_runs(num_devices(config)) - 1)
         overrides = list(config.hydra.overrides.task)
         job = Job(self._pickled(), pickle.dumps(config), overrides, str(Path.cwd()), environment, num_threads)
         process = RunProcess(job)

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lightning.pytorch.callbacks import Callback, WeightAveraging
-from torch.optim.swa_utils import get_ema_multi_avg_fn
+from lightning.pytorch.callbacks import Callback
 
 from segsweep.data.base import Data
 from segsweep.runs.logger import RunLogger
 from segsweep.schema import TrainerConfig
+from segsweep.training.callbacks.averaging import averaging
 from segsweep.training.callbacks.checkpoints import checkpoint_callbacks
 from segsweep.training.callbacks.guards import EpochSeeds, FailureStage, FiniteLoss, OwnSignals
 from segsweep.training.callbacks.history import History, RunLogging, Speed
@@ -85,7 +85,7 @@ def order_callbacks(
         RunLogging(watchers.history, loggers),
         *shown,
         finite,
-        *_averaging(settings.ema_decay),
+        *averaging(settings.ema_decay, warmup=settings.ema_warmup),
         *stopping,
         *([] if watchers.pruning is None else [watchers.pruning]),
         *outputs,
@@ -143,9 +143,3 @@ def build_outputs(
         return files
     samples = Samples(folder, data, loaders, palette=palette, loggers=loggers)
     return [Curves(folder, history), *files, ClassPlots(folder, task, tested_split=split), samples]
-
-
-def _averaging(decay: float | None) -> list[Callback]:
-    if decay is None:
-        return []
-    return [WeightAveraging(multi_avg_fn=get_ema_multi_avg_fn(decay))]  # type: ignore[no-untyped-call]

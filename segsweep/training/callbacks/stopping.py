@@ -57,6 +57,11 @@ class Pruning(Callback):
     def _value(self, row: dict[str, float]) -> float:
         return row.get(self._metric, math.nan)
 
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the pruner stopped the run."""
+        return self._stopped is not None
+
     def raise_if_stopped(self) -> None:
         """End the run where the pruner stopped it.
 

@@ -58,6 +58,7 @@ def task(cfg: DictConfig) -> Any:
 def report(cfg: DictConfig) -> dict[str, Any]:
     """Say what a job sees."""
     return {
+        "others": os.environ.get("SEGSWEEP_OTHER_RUNS"),
         "value": cfg.value,
         "of_value": cfg.of_value,
         "pid": os.getpid(),

@@ -89,12 +89,12 @@ def test_a_job_sees_the_environment_of_now_and_its_share_of_the_threads(
 ) -> None:
     cores = len(os.sched_getaffinity(0))
     (job,) = values(launcher(tmp_path, n_jobs=1).launch([[]], 0))
-    assert (job["threads"], job["cores"]) == (str(cores), str(cores))
+    assert (job["threads"], job["cores"], job["others"]) == (str(cores), str(cores), "0")
     (job,) = values(launcher(tmp_path, n_jobs=1).launch([["hardware.num_threads=5"]], 0))
     assert job["threads"] == "5"
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     (job,) = values(launcher(tmp_path, n_jobs=4 * cores).launch([[]], 0))
-    assert (job["threads"], job["cores"]) == ("3", "1")
+    assert (job["threads"], job["cores"], job["others"]) == ("3", "1", str(4 * cores - 1))
 
 
 def test_jobs_see_one_gpu_each_and_no_gpu_has_two_jobs(tmp_path: Path) -> None:
