@@ -57,20 +57,20 @@ def _with_real_path(config: Mapping[str, Any], dotted: str) -> dict[str, Any]:
 def identity(config: Mapping[str, Any]) -> dict[str, Any]:
     """Return the part of a resolved config that decides the result, with the content of its plugins as it is now."""
     kept = deciding_settings(config)
+    for dotted in LOCATIONS:
+        kept = _with_real_path(kept, dotted)
     if KEY in kept:
         kept[KEY] = [[name, plugin_digest(name)] for name in kept[KEY]]
     return kept
 
 
 def deciding_settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a resolved config that decides the result, with the names of its plugins, if it has any."""
+    """Return the part of a resolved config that decides the result, with paths and plugins by name."""
     kept = dict(config)
     unchanged = [dotted for dotted, before in ADDED.items() if value_at(kept, dotted) == before]
     idle = [dotted for dotted, other in IDLE.items() if value_at(kept, other) is None]
     for dotted in (*NOT_IDENTITY, *unchanged, *idle):
         kept = _without(kept, dotted)
-    for dotted in LOCATIONS:
-        kept = _with_real_path(kept, dotted)
     return kept if kept.get(KEY) else _without(kept, KEY)
 
 

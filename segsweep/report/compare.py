@@ -20,6 +20,7 @@ from segsweep.report.read.metrics import (
     unknown_direction,
 )
 from segsweep.report.read.model import Comparison, Direction, Evidence, Excluded, Pivot, Report, Row, RunFacts
+from segsweep.report.read.same import recognize
 from segsweep.report.read.sources import Sources, gather
 from segsweep.report.read.where import choose_runs
 from segsweep.report.render.answer import answer, choice_cautions
@@ -78,7 +79,7 @@ def compare_found(runs: Path, found: Sequence[RunFacts], unreadable: Sequence[Ex
     Raises:
         ReportError: If there is nothing to compare, or the question names something that the runs do not have.
     """
-    chosen = choose_runs(found, question.where)
+    chosen = choose_runs(recognize(found), question.where)
     complete = [run for run in chosen if run.record.status == "complete"]
     if not complete:
         raise nothing_complete(runs, _problems(chosen, unreadable))

@@ -11,6 +11,7 @@ from segsweep.report.read.collect import read_run
 from segsweep.report.read.cost import COSTS
 from segsweep.report.read.metrics import choose_metric, columns_for, direction_of, metric_title
 from segsweep.report.read.model import Configuration, Pair, RunFacts
+from segsweep.report.read.same import recognize
 from segsweep.report.render.tables import Table, text_lines
 from segsweep.report.render.words import pair_texts
 from segsweep.report.stats.fairness import shared_by, title_of
@@ -31,7 +32,7 @@ def describe_difference(first: Path, second: Path, *, metric: str) -> str:
     Raises:
         ReportError: If one has no record, or their numbers do not mean the same.
     """
-    a, b = _read(first), _read(second)
+    a, b = recognize([_read(first), _read(second)])
     parts = [f"A  {a.name}  {a.record.status}\nB  {b.name}  {b.record.status}"]
     parts.append(_beside("setting", _settings(a), _settings(b)) or "the same settings")
     parts.append(

@@ -23,9 +23,11 @@ class RunFacts:
     folder: Path
     record: RunRecord
     settings: Mapping[str, Any]
-    """Dotted key to value of all that decides the result but seed and fold; what is a list is JSON."""
+    """Dotted key to value of all that decides the result but seed, fold and data.root; what is a list is JSON."""
     key: str
-    """Equal for equal settings: runs of one key are replicates."""
+    """Equal for equal settings on the same data: runs of one key are replicates."""
+    data: str = ""
+    """Equal for runs on the same data; empty where nothing is known of them, or before runs were compared."""
 
     @property
     def name(self) -> str:

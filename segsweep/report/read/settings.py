@@ -12,6 +12,8 @@ from segsweep.runs.record import RunRecord
 
 REPLICATE_KEYS = ("seed", "data.fold")
 """Runs that differ in nothing else are replicates of one configuration."""
+_PLACE = "data.root"
+"""Where data lie decides nothing; what they hold does, see `report.read.same`."""
 _MEASURING = "metrics"
 """The group that decides what is measured, not what is trained."""
 _HEADLINE = {
@@ -27,7 +29,7 @@ NAMED_GROUPS = (*_HEADLINE, "resolution", "loss", "augmentation")
 
 
 def configuration_settings(record: RunRecord) -> dict[str, Any]:
-    """Return the flat settings that decide a run's result, but for seed and fold; of plugins their content at the time.
+    """Return the flat settings that decide a run's result, but for seed, fold and data.root; of plugins their content.
 
     An architecture without an encoder has none of its settings.
     """
@@ -35,7 +37,7 @@ def configuration_settings(record: RunRecord) -> dict[str, Any]:
     if record.setting("encoder.name") == NO_ENCODER:
         deciding.pop("encoder", None)
     settings = flatten(deciding) | {f"plugins.{name}": digest for name, digest in record.environment.plugins.items()}
-    return {key: value for key, value in settings.items() if key not in REPLICATE_KEYS}
+    return {key: value for key, value in settings.items() if key not in (*REPLICATE_KEYS, _PLACE)}
 
 
 def configuration_key(settings: Mapping[str, Any]) -> str:

@@ -38,15 +38,11 @@ class Shared(NamedTuple):
 
 
 def shared_by(run: RunFacts, metric: str) -> Shared:
-    """Return what must be equal in all runs of a table.
-
-    The fingerprint of data that was dealt into folds covers the fold, which differs between replicates; those are held
-    together by the settings and the size of the data.
-    """
+    """Return what must be equal in all runs of a table."""
     record = run.record
     return Shared(
         version=record.schema_version,
-        data=record.data.fingerprint if record.setting("data.fold") is None else _dealt(run),
+        data=run.data,
         split=record.training.tested_split if metric.startswith("test/") else "val",
         task=record.data.task,
         class_names=record.data.class_names,
@@ -67,13 +63,13 @@ def tables_of(runs: Sequence[RunFacts], metric: str) -> list[list[RunFacts]]:
 def place_excluded(excluded: Sequence[Excluded], tables: Sequence[Sequence[RunFacts]]) -> list[list[Excluded]]:
     """Give each run that is not averaged to the largest table of runs on the same data; the last list takes the rest.
 
-    A run that failed early has no fingerprint of its data, only its settings.
+    A run that failed early may have nothing of its data but the settings.
     """
-    data_of = [{_data_settings(run) for run in members} for members in tables]
+    data_of = [{(data, _data_settings(run)) for run in members for data in (run.data, "")} for members in tables]
     placed: list[list[Excluded]] = [[] for _ in range(len(tables) + 1)]
     for item in excluded:
         assert item.run is not None  # these runs have a record
-        data = _data_settings(item.run)
+        data = (item.run.data, _data_settings(item.run))
         place = next((number for number, known in enumerate(data_of) if data in known), len(tables))
         placed[place].append(item)
     return placed
@@ -81,12 +77,6 @@ def place_excluded(excluded: Sequence[Excluded], tables: Sequence[Sequence[RunFa
 
 def _data_settings(run: RunFacts) -> tuple[tuple[str, object], ...]:
     return tuple((key, value) for key, value in run.settings.items() if key.startswith("data."))
-
-
-def _dealt(run: RunFacts) -> Hashable:
-    images = run.record.data.num_images
-    settings = tuple((key, value) for key, value in sorted(run.settings.items()) if key.startswith("data."))
-    return settings, images.get("train", 0) + images.get("val", 0), images.get("test")
 
 
 def _counted_at(record: RunRecord) -> str:
