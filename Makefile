@@ -6,7 +6,7 @@ PY := $(BIN)/python
 INSTALLED := $(VENV)/.segsweep-installed
 # Two processes of one thread each; tests of one file, and with it an engine, stay together. Bytecode is kept wherever it
 # was switched off: annotations are compiled into every module, and each process of a test would do it again.
-PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile
+PYTEST := PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 # Folder that compare-report reads.
 RUNS ?= runs
 

@@ -2,7 +2,7 @@
 
 import contextlib
 import io
-import subprocess
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,9 +12,11 @@ from hydra.core.global_hydra import GlobalHydra
 
 from segsweep import inspect, train
 from segsweep.report import __main__ as report
+from tests.warm import Command
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = (
+    "encoder=tu-test_resnet",
     "data.size=32",
     "data.num_train=8",
     "data.num_val=4",
@@ -25,8 +27,9 @@ TINY = (
     "trainer.max_epochs=2",
     "hardware.accelerator=cpu",
     "hardware.num_workers=0",
+    "logger.pictures=false",
 )
-"""The default command on images so small that an epoch takes a fraction of a second."""
+"""The default command on images and with an encoder so small that an epoch takes a fraction of a second."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,6 @@ def run(*words: str, entry_point: str = "train") -> Ended:
     return Ended(code, out.getvalue(), err.getvalue())
 
 
-def start(*words: str, cwd: Path) -> subprocess.Popen[str]:
-    """Start a training command in a process of its own."""
-    command = [sys.executable, "-m", "segsweep.train", *words]
-    return subprocess.Popen(command, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+def start(*words: str, cwd: Path, module: str = "segsweep.train") -> Command:
+    """Start a command in a process of its own."""
+    return Command(module, words, cwd, os.environ)

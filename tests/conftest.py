@@ -8,15 +8,18 @@ from tests.wandb.double import WandbDouble, wandb_double
 
 FOLDERS = {"engines": "engine", "e2e": "e2e", "walks": "e2e"}
 """Folders whose tests all have a mark; `make test-fast` leaves them out."""
+SLOW = ("engine", "e2e", "browser", "slow")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of a folder."""
+    """Mark the tests of a folder, and begin with the files that take long: at the end no process waits for another."""
     here = Path(__file__).parent
     for item in items:
         folder = item.path.relative_to(here).parts[0]
         if folder in FOLDERS:
             item.add_marker(FOLDERS[folder])
+    long = {item.path for item in items if any(item.get_closest_marker(mark) for mark in SLOW)}
+    items.sort(key=lambda item: item.path not in long)
 
 
 @pytest.fixture(scope="session")

@@ -45,7 +45,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
         folder.mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(reading)
-        axes = ("-m", "model=unet,fpn", "encoder=resnet18,mobilenet_v2")
+        axes = ("-m", "model=unet,fpn", "encoder=tu-test_resnet,tu-test_efficientnet")
         ended = run(*axes, *TINY, *SHAPES, "resolution=32x32", "hydra/launcher=basic")
         assert ended.code == 0, ended.err
     first, second, *_ = sorted(path.parent.name for path in reading.glob("runs/*/record.json"))

@@ -1,16 +1,13 @@
 """Follows docs/how-to/plugins.md outside the repository: its files are written, its commands are typed."""
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 
-from tests.command import ROOT
+from tests.command import ROOT, start
 from tests.docs.blocks import blocks
 from tests.docs.tiny import Stage, entry_point, words_of
 
@@ -40,11 +37,10 @@ def write_images(root: Path) -> None:
 def typed(command: str, stage: Stage, folder: Path) -> str:
     """Type a command in the folder, in a process of its own, and return what it prints."""
     words = [word for word in words_of(command, stage) if word != "sweep.max_runs=1"]
-    program = [sys.executable, "-m", f"segsweep.{entry_point(command)}", *words]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    done = subprocess.run(program, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{command}\n{done.stderr or done.stdout}"
-    return done.stdout
+    with start(*words, cwd=folder, module=f"segsweep.{entry_point(command)}") as process:
+        out = process.stdout.read()
+    assert process.returncode == 0, f"{command}\n{out}"
+    return out
 
 
 @pytest.mark.e2e

@@ -15,6 +15,8 @@ TINY = (
 )
 SMALL = ("resolution.height=64", "resolution.width=64")
 SHAPES = ("data.size=32", "data.num_train=4", "data.num_val=2", "data.num_test=2")
+ENCODER = ("encoder=tu-test_resnet",)
+"""Where the document chooses no part of the network."""
 ONE_RUN = ("hydra/launcher=basic", "sweep.max_runs=1")
 """Of a sweep: plan all, train one run in this process."""
 
@@ -59,9 +61,14 @@ def words_of(command: str, stage: Stage, *, is_refused: bool = False) -> list[st
     words = [word.replace("PATH", str(stage.data)) for word in words]
     if any(word.startswith("-") and word != "-m" for word in words) or "sweep.dry_run=true" in words or is_refused:
         return words
+    chooses = any(word.startswith(("encoder=", "model=", "sweep=", "experiment=")) for word in words)
     on_files = any(word.startswith(("data=", "experiment=")) for word in words)
     is_sweep = "-m" in words or any(word.startswith("sweep=") for word in words)
-    fixed = [word for word in (*TINY, *SMALL, *(() if on_files else SHAPES)) if not _is_swept(word, words)]
+    fixed = [
+        word
+        for word in (*TINY, *SMALL, *(() if on_files else SHAPES), *(() if chooses else ENCODER))
+        if not _is_swept(word, words)
+    ]
     return [*words, *fixed, *(ONE_RUN if is_sweep else ())]
 
 

@@ -24,6 +24,7 @@ def test_a_run_on_a_folder_is_done_once_and_refuses_to_go_on_with_other_files(tm
         "hardware.accelerator=cpu",
         "hardware.num_workers=0",
         "logger.pictures=false",
+        "encoder=tu-test_resnet",
         f"paths.runs={tmp_path / 'runs'}",
         f"paths.cache={tmp_path / 'cache'}",
     )
@@ -31,7 +32,7 @@ def test_a_run_on_a_folder_is_done_once_and_refuses_to_go_on_with_other_files(tm
     first = run(*command)
     assert first.code == 0, first.err
     assert "data.ignore_colour is now named data.ignore_color." in first.err
-    (folder,) = (tmp_path / "runs").glob("unet-resnet18-*")
+    (folder,) = (tmp_path / "runs").glob("unet-*")
     record = (folder / "record.json").read_text()
     again = run(*(word.replace("colour", "color") for word in command))
     assert again.code == 0, again.err

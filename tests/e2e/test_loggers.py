@@ -39,15 +39,16 @@ def record() -> dict[str, Any]:
 
 
 def wait_for_rows(num_rows: int) -> None:
-    for _ in range(1200):
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
         if any(len(read_csv(file)) >= num_rows for file in Path("runs").glob("*/history.csv")):
             return
         time.sleep(0.05)
-    raise AssertionError(f"no epoch {num_rows} in 60 s")
+    raise AssertionError(f"no epoch {num_rows} in 240 s")
 
 
 def test_both_loggers_show_the_history_the_result_and_the_samples(wandb_server: WandbDouble) -> None:
-    ended = run(*WORDS, "logger.tensorboard=true", "logger.wandb.tags=[quick]")
+    ended = run(*WORDS, "logger.pictures=true", "logger.tensorboard=true", "logger.wandb.tags=[quick]")
     assert ended.code == 0, ended.err
     folder = the_run()
     rows = read_csv(folder / "history.csv")
@@ -92,7 +93,7 @@ def test_a_server_that_dies_in_the_middle_does_not_hold_the_run_up(wandb_server:
     assert record()["status"] == "complete"
     assert record()["cost"]["epochs"] == 5
     assert "wandb sync --no-skip-online" in ended.out
-    assert time.perf_counter() - begin < 40  # of which 2 s wait for the server
+    assert time.perf_counter() - begin < 150  # 2 s wait for the server, where W&B would wait for ever
 
 
 def test_a_run_killed_with_its_loggers_goes_on_in_place(tmp_path: Path, wandb_server: WandbDouble) -> None:
@@ -102,7 +103,7 @@ def test_a_run_killed_with_its_loggers_goes_on_in_place(tmp_path: Path, wandb_se
         services = [child for child in psutil.Process(process.pid).children() if "wandb" in child.name()]
         process.kill()
     assert services
-    _, alive = psutil.wait_procs(services, timeout=10)
+    _, alive = psutil.wait_procs(services, timeout=60)
     assert not alive
     ended = run(*words)
     assert ended.code == 0, ended.err
@@ -123,7 +124,7 @@ def test_a_run_whose_wandb_process_is_killed_goes_on_without_it(tmp_path: Path, 
         for child in psutil.Process(process.pid).children():
             if "wandb" in child.name():
                 child.kill()
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=240)
     assert process.returncode == 0, out
     assert "W&B failed, the run goes on without it" in out
     assert record()["status"] == "complete"
@@ -138,7 +139,7 @@ def test_nobody_is_asked_for_a_key_on_a_terminal_and_the_run_is_offline(tmp_path
     with io.FileIO(terminal) as said, contextlib.suppress(OSError):  # raised when the other end closes
         while part := said.read(65536):
             out += part
-    assert process.wait(60) == 0, out
+    assert process.wait(240) == 0, out
     assert out.count(b"W&B: offline, nobody is logged in") == 1
     assert f"wandb sync {the_run() / 'wandb'}" in out.decode()
 

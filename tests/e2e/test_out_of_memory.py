@@ -20,8 +20,7 @@ from tests.command import ROOT, TINY, Ended, run
 WORDS = (
     *TINY,
     "paths.cache=cache",
-    "logger.pictures=false",
-    "encoder=tu-convnext_atto",
+    "encoder=tu-test_convnext",
     "model.decoder_use_norm=false",
     "loss=cross_entropy",
     "optimizer=sgd",
@@ -167,7 +166,7 @@ train.main()
 def test_an_allocator_that_really_fails_on_the_cpu_ends_in_a_complete_run(tmp_path: Path) -> None:
     # 16 images of 256x256 take about 1.4 GB in a U-Net with resnet18; 4 go.
     size = ("resolution.height=256", "resolution.width=256", "data.num_train=16", "trainer.batch_size=16")
-    words = (*TINY, "paths.cache=cache", "logger.pictures=false", "trainer.precision=32", "hardware.num_threads=1")
+    words = (*TINY, "encoder=resnet18", "paths.cache=cache", "trainer.precision=32", "hardware.num_threads=1")
     ended = subprocess.run(
         [sys.executable, "-c", LIMITED, *words, *size, "hardware.eval_batch_size=1", "trainer.max_epochs=1"],
         cwd=tmp_path,
@@ -190,7 +189,7 @@ def test_a_cuda_device_that_really_is_full_ends_in_a_complete_run() -> None:
     try:
         size = ("resolution.height=512", "resolution.width=512", "data.num_train=32", "trainer.batch_size=32")
         words = [word for word in TINY if not word.startswith(("hardware.accelerator", "resolution", "data.num_train"))]
-        ended = run(*words, *size, "paths.cache=cache", "trainer.precision=32", "hardware.accelerator=cuda")
+        ended = run(*words, *size, "encoder=resnet18", "trainer.precision=32", "hardware.accelerator=cuda")
     finally:
         torch.cuda.set_per_process_memory_fraction(1.0)
     assert ended.code == 0, ended.err

@@ -16,7 +16,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def train(*words: str) -> tuple[Ended, Path]:
-    ended = run(*TINY, "paths.cache=cache", *words)
+    ended = run(*TINY, "paths.cache=cache", "logger.pictures=true", *words)
     assert ended.code == 0, ended.err
     (folder,) = (path for path in Path("runs").iterdir() if path.is_dir())
     return ended, folder

@@ -13,7 +13,7 @@ from segsweep.sweep.queue.storage import open_storage
 from tests.command import TINY, Ended, run
 
 STUDY = "grid-12345678"
-WORDS = (*TINY, "paths.cache=cache", "logger.pictures=false", "trainer.max_epochs=5")
+WORDS = (*TINY, "paths.cache=cache", "trainer.max_epochs=5")
 ITS_OWN = ("hydra/sweeper=queue", "hydra/sweeper/pruner=median", f"sweep.study={STUDY}", "sweep.trial=3")
 
 
@@ -99,7 +99,7 @@ def test_several_processes_begin_again_together_when_memory_runs_out_and_are_pru
     (tmp_path / "first").mkdir()
     (tmp_path / "first" / "sitecustomize.py").write_text(SHORT_OF_MEMORY)
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path / "first"), os.environ.get("PYTHONPATH", "")]))
-    words = ("encoder=tu-convnext_atto", "model.decoder_use_norm=false", "resolution.height=64", "resolution.width=64")
+    words = ("encoder=tu-test_convnext", "model.decoder_use_norm=false", "resolution.height=64", "resolution.width=64")
     ended = run(*WORDS, *ITS_OWN, *words, "hardware.devices=2")
     assert ended.code == 0, ended.err
     content = record()

@@ -16,7 +16,7 @@ from segsweep.sweep.queue.notes import notes_of
 from segsweep.sweep.queue.storage import load_study, open_storage
 from tests.command import TINY, Ended, run, start
 
-QUICK = (*TINY, "trainer.max_epochs=1", "logger.pictures=false")
+QUICK = (*TINY, "trainer.max_epochs=1")
 NAN = "optimizer.lr=1e30"
 
 
@@ -162,7 +162,7 @@ def test_hydras_own_sweeper_and_optunas_still_work(tmp_path: Path) -> None:
     assert set(statuses(tmp_path)) == {"complete"}
 
 
-def wait_for(happened: Any, *, seconds: float = 120) -> None:
+def wait_for(happened: Any, *, seconds: float = 240) -> None:
     deadline = time.monotonic() + seconds
     while not happened():
         assert time.monotonic() < deadline
@@ -173,7 +173,7 @@ def started(runs: Path) -> list[Path]:
     return [path.parent.parent for path in runs.glob(f"*/{LAST_CHECKPOINT}")]
 
 
-LONG = (*TINY, "trainer.max_epochs=400", "logger.pictures=false", "seed=0,1")
+LONG = (*TINY, "trainer.max_epochs=4000", "seed=0,1")
 
 
 def test_ctrl_c_stops_the_runs_which_go_on_later(tmp_path: Path) -> None:
@@ -181,33 +181,33 @@ def test_ctrl_c_stops_the_runs_which_go_on_later(tmp_path: Path) -> None:
     wait_for(lambda: len(started(tmp_path)) == 2)
     members = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
-    out, _ = process.communicate(timeout=60)
+    out, _ = process.communicate(timeout=240)
     assert process.returncode == 130, out
     assert "Traceback" not in out
     assert "2 runs are waiting" in out
     assert "The same command goes on: python -m segsweep.train -m" in out
     assert statuses(tmp_path) == ["interrupted", "interrupted"]
-    assert psutil.wait_procs(members, timeout=20)[1] == []  # the server of the runs ends a moment after the sweep
+    assert psutil.wait_procs(members, timeout=60)[1] == []  # the server of the runs ends a moment after the sweep
 
 
 def test_a_run_over_its_time_fails_with_that_reason_and_goes_on_when_the_command_is_repeated(tmp_path: Path) -> None:
     words = ("-m", *LONG, "seed=0,1", "sweep.max_runs=1", "hydra.launcher.timeout_min=0.1", f"paths.runs={tmp_path}")
     process = start(*words, cwd=tmp_path)
-    out, _ = process.communicate(timeout=100)
+    out, _ = process.communicate(timeout=240)
     assert process.returncode == 1, out
     (ended,) = records(tmp_path).values()
     assert (ended["status"], ended["reason"]) == ("failed", "exceeded 0.1 min (hydra.launcher.timeout_min)")
     assert ended["training"]["epochs_done"] > 0
 
 
-@pytest.mark.timeout(240)
+@pytest.mark.timeout(600)
 def test_a_run_that_is_killed_goes_on_from_its_checkpoint_while_the_other_is_not_disturbed(tmp_path: Path) -> None:
-    words = ("-m", *LONG, "trainer.max_epochs=12", "hydra.sweeper.n_jobs=2", f"paths.runs={tmp_path}")
+    words = ("-m", *LONG, "trainer.max_epochs=24", "hydra.sweeper.n_jobs=2", f"paths.runs={tmp_path}")
     process = start(*words, cwd=tmp_path)
     wait_for(lambda: len(started(tmp_path)) == 2)
     victim, other = (int((folder / ".lock").read_text().split()[1]) for folder in started(tmp_path))
     psutil.Process(victim).kill()
-    out, _ = process.communicate(timeout=200)
+    out, _ = process.communicate(timeout=240)
     assert process.returncode == 0, out
     assert "killed by signal 9" in out
     assert "going on from" in "".join((folder / "train.log").read_text() for folder in started(tmp_path))

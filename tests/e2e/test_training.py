@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import signal
 import time
 from pathlib import Path
@@ -18,7 +19,7 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def train(*words: str) -> Ended:
-    ended = run(*TINY, "paths.cache=cache", "logger.pictures=false", *words)
+    ended = run(*TINY, "paths.cache=cache", *words)
     assert ended.code == 0, ended.err
     return ended
 
@@ -38,8 +39,18 @@ def history(folder: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def test_a_run_leaves_a_record_a_history_checkpoints_and_a_log() -> None:
-    train()
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder where a run was trained, for those who only read it or copy it."""
+    home = tmp_path_factory.mktemp("finished")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(home)
+        train()
+    return home
+
+
+def test_a_run_leaves_a_record_a_history_checkpoints_and_a_log(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(finished)
     folder = the_run()
     content = record(folder)
     assert content["status"] == "complete"
@@ -48,7 +59,7 @@ def test_a_run_leaves_a_record_a_history_checkpoints_and_a_log() -> None:
     assert content["training"]["tested_split"] == "test"
     assert content["config"]["trainer"]["max_epochs"] == 2
     assert content["data"]["num_images"] == {"train": 8, "val": 4, "test": 4}
-    assert content["cost"]["num_parameters"] > 14e6
+    assert content["cost"]["num_parameters"] > 2e6
     assert content["cost"]["epochs"] == 2
     assert content["training"]["stopped_early"] is False
     assert content["training"]["images_per_epoch"] == 8
@@ -59,8 +70,10 @@ def test_a_run_leaves_a_record_a_history_checkpoints_and_a_log() -> None:
     assert (folder / ".hydra" / "config.yaml").exists()
 
 
-def test_the_same_command_again_skips_a_complete_run_and_rerun_trains_beside_it() -> None:
-    train()
+def test_the_same_command_again_skips_a_complete_run_and_rerun_and_another_seed_train_beside_it(
+    finished: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(finished, tmp_path, dirs_exist_ok=True)
     before = (the_run() / "record.json").read_bytes()
     again = train("hardware.eval_batch_size=2")
     assert "complete" in again.out
@@ -71,13 +84,10 @@ def test_the_same_command_again_skips_a_complete_run_and_rerun_trains_beside_it(
     assert second.name == f"{first.name}.2"
     assert record(second)["name"] == first.name
     assert record(second)["metrics"] == record(first)["metrics"]  # the same seed on the CPU, bit for bit
-
-
-def test_another_seed_is_another_run_with_another_result() -> None:
-    train()
     train("seed=1")
-    first, second = (path for path in Path("runs").iterdir() if path.is_dir())
-    assert record(first)["metrics"] != record(second)["metrics"]
+    (other,) = (path for path in Path("runs").iterdir() if path.is_dir() and path not in (first, second))
+    assert record(other)["name"] != record(first)["name"]
+    assert record(other)["metrics"] != record(first)["metrics"]
 
 
 @pytest.mark.parametrize(
@@ -107,12 +117,13 @@ def test_settings_work_together(words: tuple[str, ...]) -> None:
 
 
 def wait_for_epoch(folder: Path, epoch: int) -> None:
-    for _ in range(2400):
+    deadline = time.monotonic() + 240
+    while time.monotonic() < deadline:
         for file in folder.glob("runs/*/checkpoints/last.ckpt"):
             if len(history(file.parent.parent)) >= epoch:
                 return
         time.sleep(0.05)
-    raise AssertionError("no epoch was finished in 120 s")
+    raise AssertionError(f"no epoch {epoch} in 240 s")
 
 
 def test_a_run_that_stops_early_says_so_on_the_terminal_and_in_its_record() -> None:
@@ -142,11 +153,11 @@ def test_a_killed_run_goes_on_after_its_last_epoch_and_ends_as_if_never_killed(t
 def test_a_run_that_is_told_to_stop_says_so_in_its_record_and_goes_on_later(
     tmp_path: Path, signal_number: signal.Signals, code: int
 ) -> None:
-    words = (*TINY, "paths.cache=cache", "trainer.max_epochs=400")
+    words = (*TINY, "paths.cache=cache", "trainer.max_epochs=4000")
     process = start(*words, cwd=tmp_path)
     wait_for_epoch(tmp_path, 1)
     process.send_signal(signal_number)
-    out, _ = process.communicate(timeout=120)
+    out, _ = process.communicate(timeout=240)
     assert process.returncode == code, out
     assert "Traceback" not in out
     assert "the same command goes on after epoch" in out
@@ -164,10 +175,16 @@ def test_a_loss_that_is_not_finite_stops_the_run_with_the_step_and_the_cause() -
 
 
 def test_a_multirun_trains_each_combination_in_a_folder_of_its_own() -> None:
-    train("-m", "model=unet,fpn", "encoder=resnet18,tu-resnet10t", "trainer.max_epochs=1", "hydra/launcher=basic")
+    train(
+        "-m",
+        "model=unet,fpn",
+        "encoder=tu-test_resnet,tu-test_efficientnet",
+        "trainer.max_epochs=1",
+        "hydra/launcher=basic",
+    )
     folders = list(Path("runs").glob("*-*"))
     names = sorted(path.name.rsplit("-", 1)[0] for path in folders)
-    assert names == ["fpn-resnet18", "fpn-tu-resnet10t", "unet-resnet18", "unet-tu-resnet10t"]
+    assert names == [f"{arch}-tu-test_{encoder}" for arch in ("fpn", "unet") for encoder in ("efficientnet", "resnet")]
     assert all(record(path)["status"] == "complete" for path in folders)
 
 
@@ -176,7 +193,7 @@ def test_two_processes_give_the_metrics_of_one(tmp_path: Path) -> None:
     words = (
         *TINY,
         "paths.cache=cache",
-        "encoder=vgg11",
+        "encoder=tu-test_convnext",
         "model.decoder_use_norm=false",
         "loss=cross_entropy",
         "optimizer=sgd",
@@ -191,11 +208,11 @@ def test_two_processes_give_the_metrics_of_one(tmp_path: Path) -> None:
     assert record(two_processes)["metrics"] == pytest.approx(expected, rel=1e-3, abs=1e-4, nan_ok=True)
 
 
-def test_inspect_run_tells_what_a_run_did() -> None:
-    train()
+def test_inspect_run_tells_what_a_run_did(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(finished)
     ended = run("run", the_run().name, entry_point="inspect")
     assert ended.code == 0
-    for part in ("complete", "unet / resnet18", "circle", "test/miou", "GFLOPs"):
+    for part in ("complete", "unet / tu-test_resnet", "circle", "test/miou", "GFLOPs"):
         assert part in ended.out
     missing = run("run", "unet-resnet81", entry_point="inspect")
     assert missing.code == 2

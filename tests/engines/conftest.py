@@ -15,6 +15,7 @@ import pytest
 from tests.engines.postgresql import PostgreSQL
 from tests.engines.ray_nodes import RAY, RayNodes
 from tests.engines.sweeping import Environment
+from tests.warm import is_command
 
 SBIN = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
@@ -90,6 +91,7 @@ def nothing_stays_behind() -> Iterator[None]:
 
 def _is_sweep(process: psutil.Process) -> bool:
     try:
-        return "segsweep.train" in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+        is_ours = "segsweep.train" in process.cmdline() or is_command(process)
+        return is_ours and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False

@@ -16,6 +16,7 @@ from segsweep.runs.folder import LAST_CHECKPOINT
 from segsweep.runs.record import read_record
 from segsweep.sweep.view.read import read_sweep
 from tests.command import TINY
+from tests.warm import Command
 
 Environment = dict[str, str]
 EPOCHS = 6
@@ -27,7 +28,6 @@ SMALL = (
     "optimizer=sgd",
     f"trainer.max_epochs={EPOCHS}",
     "hardware.num_threads=1",
-    "logger.pictures=false",
 )
 """Runs of a network whose checkpoints are small, for they are written after every epoch."""
 UNAIDED = {"PYTHONSAFEPATH": "1"}
@@ -55,14 +55,14 @@ class Sweep:
 
     def __init__(self, *words: str, cwd: Path, env: Mapping[str, str] | None = None) -> None:
         self._said = cwd / f"said-{time.monotonic_ns()}.txt"
+        environment = {**os.environ, "OMP_NUM_THREADS": "1", **(env or {})}
         with self._said.open("w") as file:
-            self.process = subprocess.Popen(
-                sweep_command(*words),
-                cwd=cwd,
-                env={**os.environ, "OMP_NUM_THREADS": "1", **(env or {})},
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.STDOUT,
+            self.process: Command | subprocess.Popen[bytes] = (
+                Command("segsweep.train", ("-m", *SMALL, *words), cwd, environment, file)
+                if env is None
+                else subprocess.Popen(
+                    sweep_command(*words), cwd=cwd, env=environment, stdin=subprocess.DEVNULL, stdout=file, stderr=file
+                )
             )
 
     @property
@@ -100,7 +100,7 @@ def training(runs: Path, but: Container[str] = ()) -> tuple[str, psutil.Process]
 
 def sweep_of(process: psutil.Process) -> psutil.Process:
     """Return the sweep process that a run's process belongs to."""
-    return next(parent for parent in process.parents() if "segsweep.train" in parent.cmdline())
+    return process.parents()[1]  # its parent forks runs for the sweep
 
 
 def expect_every_run_once(runs: Path, num_runs: int) -> None:

@@ -20,10 +20,10 @@ from tests.command import TINY, run
 HERE = Path(__file__).parent
 WORDS = (
     *TINY,
+    "encoder=resnet18",
     "trainer.max_epochs=3",
     "trainer.precision=32",
     "hardware.num_threads=1",
-    "logger.pictures=false",
     "paths.cache=cache",
 )
 VARIES = (

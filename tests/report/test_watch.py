@@ -2,8 +2,6 @@
 
 import re
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,16 +13,17 @@ from segsweep.core.errors import ReportError
 from segsweep.report.errors import metric_unknown
 from segsweep.report.read.model import Report
 from segsweep.report.watch import state_of, watch
+from tests.command import start
 from tests.report.making import grid, make_run
 from tests.report.render.page.making import make_report
+from tests.warm import Command
 
 pytestmark = pytest.mark.e2e
 
 DICE = np.linspace(0.5, 0.9, 10)
 
 
-def until_line(process: subprocess.Popen[str], words: str) -> str:
-    assert process.stdout is not None
+def until_line(process: Command, words: str) -> str:
     for line in process.stdout:
         if words in line:
             return line
@@ -32,18 +31,15 @@ def until_line(process: subprocess.Popen[str], words: str) -> str:
 
 
 @pytest.fixture
-def watching(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+def watching(tmp_path: Path) -> Iterator[Command]:
     """A report that watches runs/, which has none yet."""
     (tmp_path / "runs").mkdir()
-    command = [sys.executable, "-m", "segsweep.report", "runs", "--watch", "1"]
-    with subprocess.Popen(
-        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
+    with start("runs", "--watch", "1", cwd=tmp_path, module="segsweep.report") as process:
         yield process
         process.kill()
 
 
-def test_the_page_follows_the_runs_until_ctrl_c(watching: subprocess.Popen[str], tmp_path: Path) -> None:
+def test_the_page_follows_the_runs_until_ctrl_c(watching: Command, tmp_path: Path) -> None:
     runs, page = tmp_path / "runs", tmp_path / "runs" / "report" / "index.html"
     until_line(watching, "Looks for new results every 1 s, until Ctrl-C.")
     until_line(watching, "nothing to compare yet: runs holds no runs")
@@ -54,9 +50,8 @@ def test_the_page_follows_the_runs_until_ctrl_c(watching: subprocess.Popen[str],
     assert "  2 runs: " in until_line(watching, ": unet/resnet18")
     assert "fpn/resnet18" in page.read_text()
     watching.send_signal(signal.SIGINT)
-    assert watching.stdout is not None
     assert watching.stdout.read() == ""
-    assert watching.wait(30) == 130
+    assert watching.wait(120) == 130
     assert 'http-equiv="refresh"' not in page.read_text()
 
 

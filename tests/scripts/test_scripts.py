@@ -1,13 +1,10 @@
 """Every script that a person can start runs to its end, at a tiny size."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.command import ROOT, TINY
+from tests.command import ROOT, TINY, start
 from tests.data.making import save_pair
 
 COMMANDS: dict[str, tuple[str, ...]] = {
@@ -40,17 +37,13 @@ def test_every_script_is_run_here() -> None:
 @pytest.mark.e2e
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_script_runs_to_its_end(name: str, tmp_path: Path) -> None:
+def test_a_script_runs_to_its_end(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for split in ("train", "val"):
         for stem in "abcdef":
             save_pair(tmp_path / "data", split, stem, [[0, 1, 2] * 22] * 66)
-    ended = subprocess.run(
-        [sys.executable, "-m", f"scripts.{name}", *(word.format(folder=tmp_path) for word in COMMANDS[name])],
-        cwd=ROOT,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "SEGSWEEP_CACHE": str(tmp_path / "cache")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert ended.returncode == 0, ended.stderr[-3000:]
-    assert SAYS[name] in ended.stdout
+    monkeypatch.setenv("SEGSWEEP_CACHE", str(tmp_path / "cache"))
+    words = (word.format(folder=tmp_path) for word in COMMANDS[name])
+    with start(*words, cwd=ROOT, module=f"scripts.{name}") as command:
+        out = command.stdout.read()
+    assert command.returncode == 0, out[-3000:]
+    assert SAYS[name] in out

@@ -1,20 +1,18 @@
 """A newcomer's walks, done for real: in a copy of the package something is added, in at most three files, and used."""
 
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.command import ROOT, start
+
 MOST_FILES = 3
 TINY = (
     "hardware.accelerator=cpu",
-    "encoder.weights=null",
+    "encoder=tu-test_resnet",
     "trainer.max_epochs=1",
     "resolution=32x32",
     "data.num_train=4",
@@ -231,7 +229,7 @@ WALKS = {"a network": NETWORK, "a layout of data": READER, "a loss": LOSS, "a me
 @pytest.mark.parametrize("walk", WALKS.values(), ids=list(WALKS))
 def test_a_walk_touches_at_most_three_files_and_what_it_adds_is_used(walk: Walk, tmp_path: Path) -> None:
     for folder in ("segsweep", "conf"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("*.pyc.*"))
     assert len(walk.touched) <= MOST_FILES
     for file, content in walk.new_files.items():
         (tmp_path / file).parent.mkdir(exist_ok=True)
@@ -239,8 +237,7 @@ def test_a_walk_touches_at_most_three_files_and_what_it_adds_is_used(walk: Walk,
     for file, content in walk.appended.items():
         with (tmp_path / file).open("a") as opened:
             opened.write(content)
-    command = [sys.executable, "-m", "segsweep.train", *walk.command]
-    environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    assert walk.says in done.stdout
+    with start(*walk.command, cwd=tmp_path) as command:  # there, segsweep is the copy
+        out = command.stdout.read()
+    assert command.returncode == 0, out
+    assert walk.says in out

@@ -23,7 +23,6 @@ def test_a_plugin_beside_the_command_is_imported_by_every_run_in_the_environment
         "trainer.max_epochs=1",
         "seed=0,1",
         "hydra.launcher.n_jobs=2",
-        "logger.pictures=false",
     )
     command = [sys.executable, "-m", "segsweep.train", *words, "hydra.launcher.gpus=none"]
     ended = subprocess.run(
