@@ -63,6 +63,8 @@ class Command:
         os.close(out)
         os.close(end)
         self.stdout = os.fdopen(said, encoding="utf-8")
+        if output is not None:
+            self.stdout.close()
         self.pid = int(os.read(self._end, 20))
         self.returncode: int | None = None
 

@@ -12,6 +12,8 @@ from segsweep.schema import Config
 from tests.command import run
 from tests.compose import compose, register
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("group", "lines"),

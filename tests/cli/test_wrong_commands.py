@@ -8,6 +8,8 @@ import pytest
 
 from tests.command import TINY, run
 
+pytestmark = pytest.mark.slow
+
 
 def make_folder(root: Path, *, num: int = 2, max_value: int = 2) -> Path:
     """Write a data set of random images with `max_value` + 1 classes."""

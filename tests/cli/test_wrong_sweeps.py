@@ -6,6 +6,8 @@ import pytest
 
 from tests.command import TINY, run
 
+pytestmark = pytest.mark.slow
+
 REST = [word for word in TINY if not word.startswith("encoder=")]
 NO_TYPO = ("-m", "seed=0,1", *TINY)
 
