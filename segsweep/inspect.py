@@ -39,10 +39,27 @@ def _sweep(chosen: argparse.Namespace) -> str:
     return describe_sweep(find_sweep(chosen.sweep, chosen.runs), markdown=chosen.markdown)
 
 
+def _add_speed(speed: argparse.ArgumentParser) -> None:
+    speed.add_argument("run", metavar="RUN", nargs="+", help="folders of runs, or their names in the folder of runs")
+    speed.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
+    speed.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="where (default: %(default)s)")
+    speed.add_argument("--repetitions", type=int, default=10, help="of each measurement (default: %(default)s)")
+    speed.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _speed(chosen: argparse.Namespace) -> str:
+    from segsweep.training.speed import measure_speed
+
+    folders = [find_run(run, chosen.runs) for run in chosen.run]
+    return measure_speed(folders, device=chosen.device, repetitions=max(chosen.repetitions, 1), as_json=chosen.json)
+
+
 def inspect() -> None:
     """Print the table, the run or the sweep that the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m segsweep.inspect", description=__doc__, epilog=EPILOG)
-    topics = parser.add_subparsers(dest="topic", required=True, metavar="|".join([*TABLES, "settings", "run", "sweep"]))
+    topics = parser.add_subparsers(
+        dest="topic", required=True, metavar="|".join([*TABLES, "settings", "run", "sweep", "speed"])
+    )
     tables = {topic: topics.add_parser(topic, help=sentence) for topic, (_, sentence) in TABLES.items()}
     tables["metrics"].add_argument("--markdown", action="store_true", help="as the table of docs/reference/metrics.md")
     settings = topics.add_parser("settings", help="every setting: type, what it accepts, default and what it is")
@@ -55,11 +72,14 @@ def inspect() -> None:
     sweep.add_argument("sweep", metavar="NAME", nargs="?", help="name of the sweep, its beginning, or its folder")
     sweep.add_argument("--runs", type=Path, default=Path("runs"), help="folder of runs (default: %(default)s)")
     sweep.add_argument("--markdown", action="store_true", help="only the table of the runs, in Markdown")
+    _add_speed(topics.add_parser("speed", help="ms per image of trained runs, measured now, one after the other"))
     chosen = parser.parse_args([word for word in sys.argv[1:] if not is_plugin_word(word)])  # which are imported by now
     if chosen.topic == "settings":
         print((settings_markdown if chosen.markdown else describe_settings)(chosen.group))
     elif chosen.topic == "sweep":
         print(_sweep(chosen))
+    elif chosen.topic == "speed":
+        print(_speed(chosen))
     elif chosen.topic == "run":
         print(describe_run(find_run(chosen.run, chosen.runs)))
     elif vars(chosen).get("markdown"):

@@ -75,11 +75,16 @@ class TrainedRun:
     @torch.inference_mode()
     def logits(self, batch: ImageBatch) -> Tensor:
         """Return the logits of a batch at the network's size, computed in the precision of the training."""
-        dtype = _AUTOCAST.get(str(self.record.training.precision))
-        enabled = dtype is not None and not (dtype == torch.float16 and self.device.type == "cpu")
-        with torch.autocast(self.device.type, dtype, enabled=enabled):
+        with autocast(self.record, self.device):
             found: Tensor = self.model(batch.image.to(self.device))
         return found
+
+
+def autocast(record: RunRecord, device: torch.device) -> torch.autocast:
+    """Return the context in which a run computes in the precision of its training."""
+    dtype = _AUTOCAST.get(str(record.training.precision))
+    enabled = dtype is not None and not (dtype == torch.float16 and device.type == "cpu")
+    return torch.autocast(device.type, dtype, enabled=enabled)
 
 
 def load_run(folder: Path | str, *, device: str = "cpu") -> TrainedRun:
