@@ -12,6 +12,8 @@ from omegaconf import OmegaConf
 from segsweep.config.renamed import RENAMED, warn, with_new_names, with_new_word
 
 
+# Hydra's plugins may add a source under a scheme of their own; `file://`, under which it reads conf/ and the folders of
+# hydra.searchpath, belongs to this one, and no public call puts another in its place.
 class ConfigFiles(FileConfigSource):
     """Hydra's source of files, which gives keys their new names."""
 

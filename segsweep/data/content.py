@@ -46,7 +46,10 @@ def data_state(data: DataConfig, cache_dir: Path) -> DataState:
         data: The `data` group of the config.
         cache_dir: Where the hashes are kept; it only saves time.
     """
-    found = data_files(data)
+    try:
+        found = data_files(data)
+    except OSError:  # of a folder that cannot be opened: the reader says what is wrong with it
+        return DataState()
     if found is None:
         return DataState(data_listing(data))
     root, files = found

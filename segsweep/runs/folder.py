@@ -1,15 +1,16 @@
 """The folder of a run: who works in it, and what lies in it."""
 
 import fcntl
+import json
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from segsweep.core.files import when_disk_allows
+from segsweep.core.files import when_disk_allows, write_atomic
 from segsweep.runs.errors import run_busy, runs_not_writable
 
 RECORD_FILE = "record.json"
@@ -28,6 +29,8 @@ SAMPLES = "samples"
 REQUEST_FILE = "request.json"
 MEMORY_FILE = "memory.json"
 TENSORBOARD = "tensorboard"
+HYDRA_FILE = ".hydra/hydra.yaml"
+"""What Hydra notes of a run: which file of each group was chosen, among others."""
 _LOCK_FILE = ".lock"
 
 
@@ -92,3 +95,22 @@ def _taken(lock: TextIO) -> bool:
 def _sign(lock: TextIO) -> None:
     os.ftruncate(lock.fileno(), 0)
     os.write(lock.fileno(), f"process {os.getpid()} on {os.uname().nodename}".encode())
+
+
+def read_choices(folder: Path) -> dict[str, str]:
+    """Return which file of each config group a run was started with; empty where nobody noted it."""
+    import yaml  # only a few runs of a report are read
+
+    try:
+        text = (folder / HYDRA_FILE).read_text(encoding="utf-8")
+        content: Any = yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        choices = content["hydra"]["runtime"]["choices"]
+        return {str(group): str(choice) for group, choice in choices.items() if choice is not None}
+    except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError):
+        return {}
+
+
+def write_choices(folder: Path, choices: Mapping[str, str]) -> None:
+    """Note in a run's folder which files were chosen, where `read_choices` finds it."""
+    (folder / HYDRA_FILE).parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(folder / HYDRA_FILE, json.dumps({"hydra": {"runtime": {"choices": dict(choices)}}}))

@@ -89,13 +89,14 @@ def versions_now(plugins: Sequence[str] = ()) -> EnvironmentFacts:
 def changed_versions(record: RunRecord, now: Inputs) -> Iterator[str]:
     """Name what differs between a run and one that would be trained now, as far as the record tells."""
     then = record.environment
+    packages, plugins = then.packages or {}, then.plugins or {}  # none in a record that was changed by hand
     for name, version in now.environment.packages.items():
-        if name in then.packages and then.packages[name] != version:
-            yield f"{name} {then.packages[name] or 'not installed'} (now {version or 'not installed'})"
+        if name in packages and packages[name] != version:
+            yield f"{name} {packages[name] or 'not installed'} (now {version or 'not installed'})"
     if then.code is not None and then.code != now.environment.code:
         yield "segsweep's own code"
     for name, digest in now.environment.plugins.items():
-        if then.plugins.get(name, digest) != digest:
+        if plugins.get(name, digest) != digest:
             yield f"the code of {name}"
     weights = record.training.encoder_weights
     if weights is not None and now.weights is not None and weights != now.weights:

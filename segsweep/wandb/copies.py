@@ -11,8 +11,7 @@ from typing import Any
 
 from segsweep.core.errors import ReportError
 from segsweep.core.files import write_csv, write_json
-from segsweep.runs.choices import write_choices
-from segsweep.runs.folder import HISTORY_FILE, RECORD_FILE
+from segsweep.runs.folder import HISTORY_FILE, RECORD_FILE, write_choices
 from segsweep.wandb.files import CHOICES_FILE
 from segsweep.wandb.foreign import record_of_foreign, record_of_ours
 from segsweep.wandb.names import Names, find_names, is_number

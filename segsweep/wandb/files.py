@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.core.files import write_atomic
-from segsweep.runs.choices import read_choices
-from segsweep.runs.folder import HISTORY_FILE, PER_IMAGE_FILE, RECORD_FILE
+from segsweep.runs.folder import HISTORY_FILE, PER_IMAGE_FILE, RECORD_FILE, read_choices
 from segsweep.runs.record import RunRecord
 
 COMPARISON = "comparison"

@@ -179,3 +179,14 @@ def test_a_short_check_or_one_without_a_terminal_is_silent(monkeypatch: pytest.M
         monkeypatch.setattr(sys, "stderr", stream)
         assert list(with_progress([1, 2], 2, "checking tiny", "images")) == [1, 2]
         assert stream.getvalue() == ""
+
+
+def test_a_folder_that_cannot_be_opened_has_no_state_and_is_left_to_the_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_data: object) -> None:
+        raise PermissionError
+
+    root = old_set(tmp_path)
+    monkeypatch.setattr(content, "data_files", refused)
+    assert state(root) == DataState(None, None)

@@ -179,3 +179,22 @@ def test_a_file_of_weights_counts_by_its_content(tmp_path: Path) -> None:
     assert weights_digest(compose(*words)) not in (before, None)
     assert weights_digest(compose("encoder.weights=imagenet")) is None
     assert weights_digest(compose("encoder.weights=/no/such/file.pth")) is None
+
+
+@pytest.mark.parametrize("content", ["{", "[]", '{"name": "a", "status": "complete", "metrics": {}, "config": 3}'])
+def test_a_damaged_record_leaves_the_folder_to_its_run_and_tells_of_no_change(tmp_path: Path, content: str) -> None:
+    config = asked(tmp_path)
+    for name in (run_name(config), first_name(run_name(config))):
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "record.json").write_text(content)
+        assert attempt_folder(config) == folder
+        assert not changes_since(folder, now_with(torch="2.14.1"))
+        (folder / "record.json").unlink()
+        folder.rmdir()
+
+
+def test_a_record_without_versions_tells_of_no_change(tmp_path: Path) -> None:
+    record = {"name": "a", "status": "complete", "metrics": {}, "config": {}, "environment": {"packages": None}}
+    (tmp_path / "record.json").write_text(json.dumps(record))
+    assert not changes_since(tmp_path, now_with(torch="2.14.1"))

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from segsweep.runs.choices import read_choices, write_choices
 from segsweep.runs.facts import EnvironmentFacts
+from segsweep.runs.folder import read_choices, write_choices
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.wandb.files import write_for_wandb
 

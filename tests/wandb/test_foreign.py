@@ -11,7 +11,7 @@ from segsweep.report.compare import Question, compare_sources
 from segsweep.report.read.axes import find_axes
 from segsweep.report.read.sources import Sources, gather
 from segsweep.report.render.learning import learning_curves
-from segsweep.runs.choices import read_choices
+from segsweep.runs.folder import read_choices
 from segsweep.wandb.naming import metric_of, tells_runs_apart
 from tests.wandb.double import WandbDouble
 from tests.wandb.logged import PROJECT, add_foreign

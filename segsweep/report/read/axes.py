@@ -9,7 +9,7 @@ from segsweep.core.errors import nearest
 from segsweep.report.errors import axis_unknown
 from segsweep.report.read.model import Axis, RunFacts
 from segsweep.report.read.settings import NAMED_GROUPS, headline
-from segsweep.runs.choices import read_choices
+from segsweep.runs.folder import read_choices
 
 _BY_FILE = ("loss", "augmentation")
 """Groups that are best called by the name of their file in conf/: ce_dice says more than six weights."""
