@@ -1,13 +1,16 @@
 """From what Hydra composed, or a record holds, to the typed tree, and what Hydra is given to compose it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from copy import deepcopy
+from dataclasses import fields
 from functools import partial
 from typing import Any, TypeVar, cast
 
 from hydra.core.config_store import ConfigStore
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.config.identity import NO_ENCODER
+from segsweep.config.dotted import MISSING, put_at, value_at
+from segsweep.config.identity import ADDED, NO_ENCODER
 from segsweep.config.options import conf_dir
 from segsweep.config.renamed import with_new_names
 from segsweep.core.registry import Named, Table
@@ -24,6 +27,8 @@ R = TypeVar("R", bound=Named)
 def from_plain(content: Mapping[str, Any]) -> Config:
     """Return the typed config of a resolved config in plain containers, such as `RunRecord.config`.
 
+    A setting that a later version added has the value that does what the version of the record did.
+
     Raises:
         omegaconf.errors.OmegaConfBaseException: If a key or a type does not fit the schema.
     """
@@ -32,7 +37,17 @@ def from_plain(content: Mapping[str, Any]) -> Config:
     tree.model = OmegaConf.structured(ARCHITECTURES[content["model"]["arch"]].settings)
     tree.scheduler = OmegaConf.structured(SCHEDULES[content["scheduler"]["name"]].settings)
     tree.data = OmegaConf.structured(READERS[content["data"]["reader"]].settings)
-    return cast(Config, OmegaConf.to_object(OmegaConf.merge(tree, with_new_names(content))))
+    whole = _with_added(with_new_names(content))
+    return cast(Config, OmegaConf.to_object(OmegaConf.merge(tree, whole)))
+
+
+def _with_added(content: Mapping[str, Any]) -> dict[str, Any]:
+    whole = deepcopy(dict(content))
+    of_reader = {f"data.{field.name}" for field in fields(READERS[content["data"]["reader"]].settings)}
+    for dotted, before in ADDED.items():
+        if value_at(content, dotted) is MISSING and (dotted in of_reader or not dotted.startswith("data.")):
+            put_at(whole, dotted, before)
+    return whole
 
 
 def register_schema() -> None:

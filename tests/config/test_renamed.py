@@ -7,7 +7,7 @@ from hydra.core.global_hydra import GlobalHydra
 
 from segsweep.compose import from_plain
 from segsweep.config.files import register_config_files
-from segsweep.config.identity import run_name
+from segsweep.config.identity import ADDED, run_name
 from segsweep.config.options import conf_dir
 from segsweep.config.renamed import RENAMED, warn, with_first_names, with_new_names, with_new_words
 from segsweep.report.read.settings import configuration_settings
@@ -92,3 +92,14 @@ def test_a_record_of_the_first_version_is_read_typed_and_compared_as_one_of_toda
     assert record.config == config
     assert configuration_settings(record) == configuration_settings(RunRecord("a", "complete", {}, config))
     assert from_plain(old) == from_plain(config)
+
+
+@pytest.mark.parametrize("words", ["", FOLDER])
+def test_a_record_without_what_later_versions_added_is_read_typed(words: str) -> None:
+    old, now = composed(words), composed(words)
+    for dotted, before in ADDED.items():
+        group, key = dotted.split(".")
+        if key in old[group]:
+            old[group] = {name: value for name, value in old[group].items() if name != key}
+            now[group] = {**now[group], key: before}
+    assert from_plain(old) == from_plain(now)
