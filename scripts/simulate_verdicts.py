@@ -7,7 +7,7 @@ python -m scripts.simulate_verdicts --quick   # a few sweeps of a few kinds, sec
 import argparse
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -70,22 +70,22 @@ def main() -> None:
     header = ["sweeps of", "false better or worse", "false equal", "found", "mixed model: false", "mixed model: found"]
     print(markdown_table([header, *(_row(kind, sweeps) for kind in kinds)], 1))
     print()
-    pooled = list(_coverage(10 * sweeps))
+    pooled = [[name, f"{part:.1%}"] for name, part in coverage(10 * sweeps).items()]
     print(markdown_table([["pooled Dice, 95% interval", "holds the truth"], *pooled], 1))
 
 
 def _row(kind: Kind, sweeps: int) -> list[str]:
     sweeps = max(5, min(sweeps, sweeps * 12 // kind.configurations))
     rng = np.random.default_rng(0)
-    false = np.mean([_is_false(kind, rng, gap=0.0) for _ in range(sweeps)], axis=0)
-    equal = np.mean([_is_false(kind, rng, gap=GAP, margin=GAP) for _ in range(sweeps)], axis=0)
+    false = np.mean([is_false(kind, rng, gap=0.0) for _ in range(sweeps)], axis=0)
+    equal = np.mean([is_false(kind, rng, gap=GAP, margin=GAP) for _ in range(sweeps)], axis=0)
     found = np.mean([_found(kind, rng) for _ in range(sweeps)], axis=0)
     has_model = kind.seeds > 1 and not kind.groups and not kind.size_sd
     model = [f"{false[2]:.1%}", f"{found[1]:.0%}"] if has_model else ["-", "-"]
     return [str(kind), f"{max(false[0], equal[0]):.1%}", f"{equal[1]:.1%}", f"{found[0]:.0%}", *model]
 
 
-def _is_false(kind: Kind, rng: np.random.Generator, *, gap: float, margin: float = 0.01) -> tuple[bool, bool, bool]:
+def is_false(kind: Kind, rng: np.random.Generator, *, gap: float, margin: float = 0.01) -> tuple[bool, bool, bool]:
     """Return whether a sweep has a false better or worse, a false equal, and one by the mixed model."""
     scores, gaps, found = _sweep(kind, rng, gap, margin)
     said = np.array([{"better": 1, "worse": -1}.get(verdict, 0) for verdict in found.verdicts])
@@ -180,8 +180,8 @@ def _studentized_range(number: int, freedom: int) -> float:
     return float(np.quantile(drawn / np.sqrt(rng.chisquare(freedom, 20_000) / freedom), 0.95))
 
 
-def _coverage(sweeps: int) -> Iterator[list[str]]:
-    """Yield how often intervals of a pooled Dice hold the true difference: few large images, rare classes."""
+def coverage(sweeps: int) -> dict[str, float]:
+    """Return how often intervals of a pooled Dice hold the true difference: few large images, rare classes."""
     kind, rng = Kind(2, 3, 60, size_sd=1.2, seed_sd=0.0), np.random.default_rng(0)
     held = {"residuals as they are": 0, "divided by 1 - share": 0, "and fewer degrees of freedom": 0}
     for _ in range(sweeps):
@@ -196,8 +196,7 @@ def _coverage(sweeps: int) -> Iterator[list[str]]:
             held[name] += abs(gap.mean()) <= 2.001 * gap.std(ddof=1) / math.sqrt(kind.images)
         whole = judge([np.stack([row, row + 1e-7]) for row in shares], draws=DRAWS)
         held["and fewer degrees of freedom"] += bool(whole.low[0] <= 0 <= whole.high[0])
-    for name, times in held.items():
-        yield [name, f"{times / sweeps:.1%}"]
+    return {name: times / sweeps for name, times in held.items()}
 
 
 if __name__ == "__main__":
