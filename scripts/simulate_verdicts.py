@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from segsweep.core.text import markdown_table
+from segsweep.core.text import markdown_table, plural
 from segsweep.stats.shares import ratio_shares
 from segsweep.stats.verdicts import Judged, judge
 
@@ -44,7 +44,7 @@ class Kind:
     seed_sd: float = 0.01
 
     def __str__(self) -> str:
-        words = [f"{self.configurations} configurations", f"{self.seeds} seeds", f"{self.images} images"]
+        words = [f"{self.configurations} configurations", plural(self.seeds, "seed"), f"{self.images} images"]
         words += [f"{self.groups} groups"] * bool(self.groups) + [f"sizes {self.size_sd}"] * bool(self.size_sd)
         words += [f"unequal {self.unequal}"] * bool(self.unequal) + [self.tails] * (self.tails != "normal")
         return ", ".join([*words, f"seeds {self.seed_sd:g}"] if self.seed_sd != 0.01 else words)
