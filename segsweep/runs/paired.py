@@ -87,7 +87,9 @@ def _in_order(read: RunImages, images: tuple[str, ...]) -> RunImages:
 
 def _numbered(read: RunImages, group: str | None) -> NDArray[np.int64] | None:
     """Return the number of each image's group; None where each image is its own."""
-    names = read.groups
+    names = None
+    if read.groups is not None:
+        names = tuple(own or image for own, image in zip(read.groups, read.images, strict=True))
     if group is not None:
         pattern = re.compile(group)
         found = zip(map(pattern.search, read.images), read.images, strict=True)

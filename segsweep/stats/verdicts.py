@@ -137,7 +137,7 @@ def _decided(found: Judged, num_runs: Array, *, margin: float, level: float, num
     differs = (found.low > 0) | (found.high < 0)
     is_equal = (found.low > -margin) & (found.high < margin)
     problem = ""
-    if 1 < num_units < LEAST_UNITS:
+    if num_units < LEAST_UNITS and (num_units > 1 or unit != "test images"):  # one column: only each run's metric
         problem = f"{num_units} {unit} are too few for a verdict: it takes {LEAST_UNITS} at the least"
     verdicts: list[Verdict] = [
         "not known" if problem or found.noise is None else "equal" if equal else _sign(low, high)

@@ -57,6 +57,7 @@ def test_one_run_of_each_and_few_images_or_groups_decide_nothing() -> None:
     grouped = judge(scores, groups=np.arange(40) % 5)
     assert grouped.verdicts == ("not known",)
     assert grouped.reasons[0].startswith("5 groups of images are too few")
+    assert judge(scores, groups=np.zeros(40, dtype=np.int64)).reasons[0].startswith("1 groups of images are too few")
     assert judge(scores, groups=np.arange(40) % 10).verdicts == ("better",)
 
 

@@ -63,3 +63,12 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
     file = make_run(tmp_path, second, DICE) / "per_image.csv"
     file.write_text(file.read_text()[:-30])
     assert len(read(tmp_path, "test/dice").runs) == 1
+
+
+def test_images_without_a_group_are_none_of_a_group_of_their_own(tmp_path: Path) -> None:
+    folder = make_run(tmp_path, next(grid(seed=[0])), DICE)
+    head, *rows = (folder / "per_image.csv").read_text().splitlines()
+    for names, number in ((("", "", ""), None), (("a", "a", ""), 2)):
+        grouped = [f"{row},{name}" for row, name in zip(rows, names, strict=True)]
+        (folder / "per_image.csv").write_text("\n".join([f"{head},group", *grouped]) + "\n")
+        assert read(tmp_path, "test/dice").num_groups == number
