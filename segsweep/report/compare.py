@@ -25,7 +25,7 @@ from segsweep.report.read.sources import Sources, gather
 from segsweep.report.read.where import choose_runs
 from segsweep.report.render.answer import answer, choice_cautions
 from segsweep.report.stats.effects import main_effects
-from segsweep.report.stats.fairness import place_excluded, tables_of, title_of
+from segsweep.report.stats.fairness import leak_cautions, place_excluded, tables_of, title_of
 from segsweep.report.stats.noise import describe_noise
 from segsweep.report.stats.paired import compare_best
 from segsweep.report.stats.pivot import chosen_table, default_tables, make_pivot
@@ -173,7 +173,11 @@ def _compare(
         ),
         excluded=tuple(excluded),
     )
-    cautions = (*choice_cautions(found_out), *training_cautions(ranked, metric, direction))
+    cautions = (
+        *choice_cautions(found_out),
+        *leak_cautions(members),
+        *training_cautions(ranked, metric, direction),
+    )
     return replace(found_out, answer=answer(found_out), cautions=cautions)
 
 

@@ -98,6 +98,22 @@ def title_of(run: RunFacts, metric: str) -> str:
     return f"{record.setting('data.name')}: {split}{number}, pixels counted at {_counted_at(record)}"
 
 
+def leak_cautions(runs: Sequence[RunFacts]) -> list[str]:
+    """Say which images, or groups of them, are in two splits of the data, which makes the later one easier."""
+    most: dict[tuple[str, str], int] = {}
+    for run in runs:
+        data = run.record.data
+        for what, shared in (("image", data.shared_between_splits), ("group", data.groups_between_splits)):
+            for splits, number in shared.items():
+                most[what, splits] = max(number, most.get((what, splits), 0))
+    return [
+        f"{plural(number, what)} of {second} "
+        f"{'is' if number == 1 else 'are'} in {first} too: scores on {second} are better than on new images."
+        for (what, splits), number in most.items()
+        for first, _, second in [splits.partition("-")]
+    ]
+
+
 def _commit(record: RunRecord) -> str:
     commit = record.environment.git_commit
     dirty = " with changes" if record.environment.git_dirty else ""

@@ -82,6 +82,21 @@ def test_what_may_explain_a_difference_is_marked_and_said(tmp_path: Path) -> Non
     assert "Not all runs have the same precision: 32 in 2 runs, bf16 in 1 run" in found.notes
 
 
+def test_images_and_groups_in_two_splits_are_said_beside_the_answer(tmp_path: Path) -> None:
+    for config in grid(model=["unet", "fpn"]):
+        make_run(
+            tmp_path,
+            config,
+            SCORES,
+            data={"shared_between_splits": {"train-test": 3}, "groups_between_splits": {"train-val": 1}},
+        )
+    (found,) = report(tmp_path).comparisons
+    assert found.cautions == (
+        "3 images of test are in train too: scores on test are better than on new images.",
+        "1 group of val is in train too: scores on val are better than on new images.",
+    )
+
+
 def test_costs_that_were_measured_beside_other_runs_are_marked(tmp_path: Path) -> None:
     for config in grid(model=["unet", "fpn"]):
         make_run(tmp_path, config, SCORES, cost={"concurrent_runs": 3 if config["model"]["arch"] == "fpn" else 0})
