@@ -17,7 +17,7 @@ KINDS = (
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_few_sweeps_have_a_false_verdict(kind: Kind) -> None:
-    rng, sweeps = np.random.default_rng(0), 100
+    rng, sweeps = np.random.default_rng(0), 60
     better, equal, _ = np.sum([is_false(kind, rng, gap=0.0) for _ in range(sweeps)], axis=0)
     at_margin = np.sum([is_false(kind, rng, gap=GAP, margin=GAP) for _ in range(sweeps)], axis=0)
     assert better + equal <= binom.ppf(0.999, sweeps, 0.05)
@@ -25,6 +25,6 @@ def test_few_sweeps_have_a_false_verdict(kind: Kind) -> None:
 
 
 def test_with_few_large_images_the_interval_of_a_pooled_metric_holds_the_truth_again() -> None:
-    held = coverage(400)
+    held = coverage(300)
     assert held["residuals as they are"] < 0.9
-    assert held["and fewer degrees of freedom"] >= binom.ppf(0.001, 400, 0.95) / 400
+    assert held["and fewer degrees of freedom"] >= binom.ppf(0.001, 300, 0.95) / 300
