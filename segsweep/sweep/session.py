@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hydra.plugins.launcher import Launcher
 from omegaconf import DictConfig, OmegaConf
 
-from segsweep.core.errors import Interrupted, RunsFailedError, and_more
+from segsweep.core.errors import Interrupted, RunsFailedError, SegsweepError, and_more
 from segsweep.core.processes import locked
 from segsweep.core.text import plural
 from segsweep.runs.record import finished_record, read_record
@@ -173,7 +173,10 @@ def _is_open(plan: SweepPlan, trial: "FrozenTrial") -> bool:
         cell = None if notes.index is None else plan.cells.get(notes.index)
         return not notes.incompatible or (cell is not None and cell.problem is None)
     if plan.repeats_changed and trial.state.name in ("COMPLETE", "PRUNED"):
-        cell = plan.cells.get(-1 if notes.index is None else notes.index) or plan.cell_of(trial.params)
+        try:
+            cell = plan.cells.get(-1 if notes.index is None else notes.index) or plan.cell_of(trial.params)
+        except SegsweepError:  # of a version that knew other settings
+            return False
         return not cell.problem and finished_record(cell.folder(plan.runs), pruned_by=plan.study_name) is None
     if trial.state.name != "COMPLETE":
         return False
