@@ -34,7 +34,8 @@ class RunRecord:
     status: Status
     """How the run ended."""
     metrics: dict[str, float | None]
-    """`val/...` of the best epoch and `test/...` from the best checkpoint; null where a metric is undefined."""
+    """`val/...` of the best epoch and `test/...` from the best checkpoint; without test images all is `val/...`, which
+    earlier versions named `test/...` with `training.tested_split` val. Null where a metric is undefined."""
     config: dict[str, Any]
     """The resolved config."""
     training: TrainingFacts = field(default_factory=TrainingFacts)

@@ -116,14 +116,16 @@ def _is_stopped_early(run: Assembly) -> bool:
 
 
 def _test(run: Assembly, known: RunNotes, folder: Path) -> RunNotes:
-    """Test with the weights of the best epoch, and add what comes out."""
+    """Test with the weights of the best epoch, and add what comes out; of validation images it is named val/."""
     checkpoint = torch.load(folder / BEST_CHECKPOINT, map_location="cpu", weights_only=True)
     run.module.load_state_dict(checkpoint["state_dict"])
     run.trainer.test(run.module, run.loaders.test, verbose=False)
+    split = run.loaders.tested_split
+    found = {f"{split}/{name.removeprefix('test/')}": value for name, value in run.module.evaluation.items()}
     return replace(
         known,
-        metrics={**known.metrics, **run.module.evaluation},
-        training=replace(known.training, tested_split=run.loaders.tested_split),
+        metrics={**known.metrics, **{name: value for name, value in found.items() if name not in known.metrics}},
+        training=replace(known.training, tested_split=split),
         cost=_cost(run),
     )
 

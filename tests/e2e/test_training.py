@@ -126,6 +126,16 @@ def wait_for_epoch(folder: Path, epoch: int) -> None:
     raise AssertionError(f"no epoch {epoch} in 240 s")
 
 
+def test_without_test_images_everything_is_named_val() -> None:
+    ended = train("data.num_test=0", "trainer.max_epochs=1", "metrics=boundary")
+    content = record(the_run())
+    assert content["training"]["tested_split"] == "val"
+    assert {name.partition("/")[0] for name in content["metrics"]} == {"val"}
+    assert {"val/image/dice/circle", "val/image/hd95"} <= set(content["metrics"])  # those of a test
+    assert content["metrics"]["val/miou"] == float(history(the_run())[0]["val/miou"])
+    assert "test/" not in ended.out
+
+
 def test_a_run_that_stops_early_says_so_on_the_terminal_and_in_its_record() -> None:
     ended = train("trainer.max_epochs=30", "trainer.early_stopping_patience=1", "optimizer.lr=1e-12")
     facts = record(the_run())["training"]
