@@ -8,7 +8,7 @@ from typing import Literal
 
 from omegaconf import MISSING
 
-from segsweep.config.declare import COUNT, FRACTION_INSIDE, FROM_ZERO, POSITIVE, SEED, choice, number
+from segsweep.config.declare import COUNT, FRACTION_INSIDE, FROM_ZERO, POSITIVE, SEED, SEVERAL, choice, number
 from segsweep.data.spec import AugmentationConfig, DataConfig, ResolutionConfig
 from segsweep.losses.spec import LossConfig
 from segsweep.metrics.spec import MetricsConfig
@@ -131,6 +131,12 @@ class SweepConfig:
     """Let `sweep.objectives` name test/...: what is chosen by the test images looks better on them than it is."""
     on_incompatible: Literal["skip", "refuse"] = MISSING
     """What to do with combinations that cannot be trained: leave them out, or do not begin."""
+    until: Literal["all", "settled"] = MISSING
+    """all: every combination runs; settled: seeds go where they decide, until the best is known (a grid only)."""
+    margin: float = number(POSITIVE)
+    """Difference in the objective that is too small to matter; within it, configurations are equal (until=settled)."""
+    max_seeds: int = number(SEVERAL)
+    """Seeds of each configuration at most, counted up from `seed`; a swept `seed` lists them instead (until=settled)."""
     dry_run: bool = MISSING
     """Only say what would run, what is done, what cannot run, and what it would cost."""
     max_hours: float | None = number(POSITIVE)

@@ -58,6 +58,7 @@ def _plain(bound: Number) -> str:
 
 ANY = Range()
 COUNT = Range(1)
+SEVERAL = Range(2)
 FROM_ZERO = Range(0)
 POSITIVE = Range(0, low_open=True)
 FRACTION = Range(0, 1)

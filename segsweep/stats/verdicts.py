@@ -23,7 +23,7 @@ _DRAWS = 10_000
 _MOST_DRAWN = 6_000_000
 """Draws times pairs."""
 _FEW_DRAWS = 2_000
-_OPEN = "the interval leaves both open"
+OPEN = "the interval leaves both open"
 _ONCE = "each configuration was run once: nobody knows what another seed would give"
 _ONCE_APART = "it differs on these images, but each configuration was run once: another seed may turn it round"
 
@@ -66,6 +66,7 @@ def judge(
     margin: float = MARGIN,
     level: float = LEVEL,
     draws: int | None = None,
+    compared: Sequence[int] | None = None,
 ) -> Judged:
     """Compare all pairs of configurations; the choice of the best after looking is included.
 
@@ -81,10 +82,12 @@ def judge(
         margin: Difference that is too small to matter.
         level: Probability that any of the intervals is wrong.
         draws: How many draws chance gets; None: enough.
+        compared: Numbers of those that are compared, in ascending order; the others only tell how much runs differ.
+            None: all.
     """
     if groups is not None:
         scores = [ratio_shares(rows, np.ones_like(rows), groups) for rows in scores]
-    pairs = tuple(itertools.combinations(range(len(scores)), 2))
+    pairs = tuple(itertools.combinations(range(len(scores)) if compared is None else compared, 2))
     first, second = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     means, num_runs = np.stack([rows.mean(0) for rows in scores]), np.array([len(rows) for rows in scores], np.float64)
     noise = seed_variance(scores)
@@ -155,7 +158,7 @@ def _decided(found: Judged, num_runs: Array, *, margin: float, level: float, num
             reasons[place] = problem or (_ONCE_APART if differs[place] and num_units > 1 else _ONCE)
             continue
         own = int(min(num_runs[a], num_runs[b]))
-        reasons[place] = _OPEN
+        reasons[place] = OPEN
         needs[place] = describe_need(runs[place], units[place], own_runs=own, unit=unit)
     return replace(found, verdicts=tuple(verdicts), reasons=tuple(reasons), needs=tuple(needs))
 

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from optuna import Study
     from optuna.trial import FrozenTrial
 
+    from segsweep.sweep.queue.race import Race
+
 log = logging.getLogger("segsweep")
 
 
@@ -117,9 +119,10 @@ def _work(session: Session, queue: TrialQueue, view: Callable[[], SweepView]) ->
         n_jobs=session.num_jobs,
         explain=partial(explain, engine=session.engine),
         left_behind=session.engine.left_behind,
+        race=race_of(session.plan, queue, watcher.message),
     )
     if impossible := session.plan.impossible():
-        num_cells = len(session.plan.cells)
+        num_cells = session.plan.num_combinations
         watcher.message(f"{len(impossible)} of {num_cells} combinations cannot be trained and are left out:")
         watcher.message(and_more(impossible, limit=20))
     watcher.start(view())
@@ -160,10 +163,20 @@ def fill_queue(plan: SweepPlan, queue: TrialQueue, storage: str) -> None:
     if not plan.space.is_grid:
         with locked(plan.lock_file):  # two processes that begin together must not both do it
             adopt_finished(plan, queue, storage)
-    fixed = plan.space.cells() if plan.space.is_grid else ({} for _ in plan.indices)
-    queue.fill(dict(enumerate(fixed)))
+    if plan.race is None:
+        fixed = plan.space.cells() if plan.space.is_grid else ({} for _ in plan.indices)
+        queue.fill(dict(enumerate(fixed)))
     newest = queue.newest()
     queue.queue_again([trial for index, trial in newest.items() if index in plan.indices and _is_open(plan, trial)])
+    if race := race_of(plan, queue, log.info):
+        race.advance()
+
+
+def race_of(plan: SweepPlan, queue: TrialQueue, message: Callable[[str], None]) -> "Race | None":
+    """Return what carries out the race that a plan may be; None where every cell is run."""
+    from segsweep.sweep.queue.race import Race  # imports numpy
+
+    return None if plan.race is None else Race(plan, plan.race, queue, message)
 
 
 def _is_open(plan: SweepPlan, trial: "FrozenTrial") -> bool:

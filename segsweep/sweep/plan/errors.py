@@ -57,6 +57,47 @@ def some_incompatible(reasons: list[str], num_cells: int) -> SweepError:
     )
 
 
+def race_needs_a_grid() -> SweepError:
+    """A sampler proposes new configurations, so there is nothing to decide between."""
+    return SweepError(
+        "sweep.until=settled decides between the configurations of a grid, but a sampler proposes new ones. "
+        "Try hydra/sweeper/sampler=grid, or sweep.until=all"
+    )
+
+
+def race_needs_one_objective(objectives: list[str]) -> SweepError:
+    """Nothing is best by several metrics."""
+    return SweepError(
+        f"sweep.until=settled decides by one metric, but sweep.objectives has {', '.join(objectives)}. "
+        "Try one, such as sweep.objectives=[val/dice:max]"
+    )
+
+
+def race_needs_whole_runs() -> SweepError:
+    """A pruner ends runs whose scores the race needs."""
+    return SweepError(
+        "sweep.until=settled compares runs that were trained to their end, but a pruner stops some before it. "
+        "Try hydra/sweeper/pruner=none"
+    )
+
+
+def race_over_folds() -> SweepError:
+    """Runs of different folds have different validation images."""
+    return SweepError(
+        "sweep.until=settled compares configurations on the same images, but data.fold is swept, which changes them. "
+        "Leave one fold, such as data.fold=0"
+    )
+
+
+def race_needs_several(num_configurations: int, num_seeds: int) -> SweepError:
+    """There is nothing to decide, or nothing to decide it with."""
+    return SweepError(
+        "sweep.until=settled takes two configurations and two seeds at the least, but found "
+        f"{plural(num_configurations, 'configuration')} that can be trained and {plural(num_seeds, 'seed')}. "
+        "Sweep something besides the seed, such as model=unet,fpn"
+    )
+
+
 def not_a_number_of_trials(value: object) -> SweepError:
     """n_trials is no positive number."""
     return SweepError(f"hydra.sweeper.n_trials={value} is not possible. Choose a number from 1")

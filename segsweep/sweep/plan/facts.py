@@ -20,7 +20,9 @@ LOCK_FILE = ".lock"
 _NEEDED = ("name", "study", "storage", "command", "runs", "monitor", "mode")
 
 
-def study_name(name: str, space: Space, base: Mapping[str, Any], objectives: Mapping[str, str]) -> str:
+def study_name(
+    name: str, space: Space, base: Mapping[str, Any], objectives: Mapping[str, str], *, is_race: bool = False
+) -> str:
     """Name a study `<sweep>-<8 hex digits>`; another space, other shared settings or objectives give another name.
 
     Args:
@@ -28,8 +30,10 @@ def study_name(name: str, space: Space, base: Mapping[str, Any], objectives: Map
         space: What is varied.
         base: The config that all runs share, in plain containers.
         objectives: The metrics that the sweep optimizes.
+        is_race: Whether seeds are added where they decide; a grid of the same runs is another study.
     """
-    content = json.dumps([space.signature(), identity(base), list(objectives.items())], sort_keys=True)
+    parts = [space.signature(), identity(base), list(objectives.items()), *(["race"] if is_race else [])]
+    content = json.dumps(parts, sort_keys=True)
     return f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
@@ -60,7 +64,9 @@ class SweepFacts:
     axes: tuple[str, ...] = ()
     """Swept keys."""
     num_runs: int = 0
-    """Planned runs; 0 where an older version did not write it."""
+    """Planned runs, of a race at most; 0 where an older version did not write it."""
+    is_race: bool = False
+    """Whether seeds are added where they decide."""
     max_epochs: int | None = None
     slots: int = 1
     """Runs at the same time."""
@@ -82,6 +88,7 @@ class SweepFacts:
             "objectives": dict(self.objectives),
             "axes": list(self.axes),
             "num_runs": self.num_runs,
+            "is_race": self.is_race,
             "max_epochs": self.max_epochs,
             "slots": self.slots,
             "started": self.started.isoformat(timespec="seconds") if self.started else None,
@@ -122,6 +129,7 @@ def _facts(content: Mapping[str, Any]) -> SweepFacts:
         objectives=dict(content.get("objectives") or {content["monitor"]: content["mode"]}),
         axes=tuple(content.get("axes") or ()),
         num_runs=int(content.get("num_runs") or 0),
+        is_race=bool(content.get("is_race")),
         max_epochs=content.get("max_epochs"),
         slots=int(content.get("slots") or 1),
         started=moment(content.get("started")),

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig
 
@@ -13,6 +13,9 @@ from segsweep.schema import SweepConfig
 from segsweep.sweep.plan.cells import Cell, Compose, make_cell
 from segsweep.sweep.plan.facts import LOCK_FILE, SweepFacts
 from segsweep.sweep.plan.space import Params, Space
+
+if TYPE_CHECKING:
+    from segsweep.stats.race import Rules
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class SweepPlan:
     command: str
     base: dict[str, Any]
     """The config that all runs share, in plain containers."""
+    race: "Rules | None" = None
+    """How seeds are added where they decide; None: every cell is run."""
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
@@ -75,9 +80,23 @@ class SweepPlan:
         """Whether runs are trained again, beside their folder, of which something has changed since."""
         return bool(self.base["rerun"] == "changed")
 
+    @property
+    def num_combinations(self) -> int:
+        """The cells that are planned; of a race those of one seed, its configurations."""
+        return len(self.cells) if self.race is None else len(self.cells) // self.race.most
+
+    @property
+    def least_runs(self) -> int:
+        """How many runs there are at the least."""
+        if self.race is None:
+            return self.num_runs
+        possible = sum(self.cells[number].problem is None for number in range(self.num_combinations))
+        return possible * self.race.looks[0]
+
     def impossible(self) -> Sequence[str]:
         """Return the combinations that cannot be trained, each with its reason."""
-        return [f"{' '.join(cell.varied)}: {cell.problem}" for cell in self.cells.values() if cell.problem]
+        cells = [self.cells[number] for number in range(self.num_combinations)]
+        return [f"{' '.join(cell.varied)}: {cell.problem}" for cell in cells if cell.problem]
 
     def facts(self, slots: int) -> SweepFacts:
         """Return what the sweep's folder keeps of the plan."""
@@ -92,6 +111,7 @@ class SweepPlan:
             objectives=self.objectives,
             axes=tuple(self.space.axes),
             num_runs=self.num_runs,
+            is_race=self.race is not None,
             max_epochs=self.max_epochs,
             slots=slots,
             started=self.started,

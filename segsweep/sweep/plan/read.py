@@ -18,6 +18,7 @@ from segsweep.sweep.plan.errors import not_a_number_of_trials, rerun_of_a_sweep
 from segsweep.sweep.plan.facts import study_name, sweep_folder
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.plan.pruner import pruned_metric, prunes_nothing
+from segsweep.sweep.plan.race import check_race, race_rules
 from segsweep.sweep.plan.space import Space, is_grid_sampler, read_space
 
 
@@ -56,13 +57,17 @@ def read_plan(
     objectives = objectives or {config.trainer.monitor: config.trainer.monitor_mode}
     if not prunes_nothing(pruner):
         pruned_metric(objectives)
+    is_race = settings.until == "settled"
+    if is_race:
+        check_race(space, objectives, prunes=not prunes_nothing(pruner))
+        space = space.with_seeds(first=config.seed, most=settings.max_seeds)
     inputs = KnownInputs()
     cells = _cells(
         space, partial(make_cell, compose=compose, inputs=inputs), refuse=settings.on_incompatible == "refuse"
     )
     name = settings.name or chosen or ("grid" if is_grid else "search")
     base = cast(dict[str, Any], OmegaConf.to_container(_without_hydra(config), resolve=True))
-    study = study_name(name, space, base, objectives)
+    study = study_name(name, space, base, objectives, is_race=is_race)
     runs = Path(config.paths.runs).expanduser()
     require_writable(runs / "any run")
     return SweepPlan(
@@ -84,6 +89,7 @@ def read_plan(
         inputs=inputs,
         command=command,
         base=base,
+        race=race_rules(settings, space, cells) if is_race else None,
     )
 
 

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 RUNS_AXIS = "sweep.runs"
 """Name of the axis whose values are the entries of `sweep.runs`."""
 
+SEED_AXIS = "seed"
+"""Name of the axis that tells runs of one configuration apart."""
+
 Params = Mapping[str, Any]
 
 
@@ -54,6 +57,25 @@ class Space:
         for key, value in params.items():
             words += shlex.split(value) if key == RUNS_AXIS else [f"{key}={value}"]
         return words
+
+    def with_seeds(self, *, first: int, most: int) -> "Space":
+        """Return the space of a race: the seeds vary slowest, so that the first seed of every configuration comes first.
+
+        Args:
+            first: The first seed, where none are listed.
+            most: How many seeds there are then.
+        Raises:
+            SweepError: If an entry of `sweep.runs` has a seed of its own.
+        """
+        from optuna.distributions import CategoricalDistribution
+
+        axes = dict(self.axes)
+        seeds = axes.pop(SEED_AXIS, None) or CategoricalDistribution([str(first + place) for place in range(most)])
+        listed = [word for text in _choices(axes[RUNS_AXIS]) for word in shlex.split(text)] if RUNS_AXIS in axes else []
+        if any(word.startswith(f"{SEED_AXIS}=") for word in listed):
+            raise runs_clash([SEED_AXIS])
+        fixed = tuple(word for word in self.fixed if not word.startswith(f"{SEED_AXIS}="))
+        return Space({SEED_AXIS: seeds, **axes}, fixed, is_grid=True)
 
     def signature(self) -> str:
         """Return a text that is equal for equal axes only."""

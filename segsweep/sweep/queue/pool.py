@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from hydra.plugins.launcher import Launcher
 
@@ -15,6 +16,9 @@ from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.queue.budget import Budget
 from segsweep.sweep.queue.runner import Runner
 from segsweep.sweep.queue.trial_queue import TrialQueue
+
+if TYPE_CHECKING:
+    from segsweep.sweep.queue.race import Race
 
 _LOOK_EVERY_S = 0.5
 _HEARTBEAT_EVERY_S = 15.0
@@ -46,6 +50,7 @@ class Pool:
         n_jobs: int,
         explain: Callable[[BaseException], str],
         left_behind: str,
+        race: "Race | None" = None,
     ) -> None:
         """Prepare to run.
 
@@ -57,6 +62,7 @@ class Pool:
             n_jobs: Runs in flight at once.
             explain: Puts into a sentence why a launcher lost a run.
             left_behind: What becomes of the running jobs of a launcher that cannot stop them.
+            race: Queues the runs that decide, as they are asked for; None: all are queued.
         """
         self._plan = plan
         self._queue = queue
@@ -64,6 +70,7 @@ class Pool:
         self._display = display
         self._n_jobs = n_jobs
         self._left_behind = left_behind
+        self._race = race
         self._stopping = threading.Event()
         self._signal: int | None = None
         self._error: BaseException | None = None
@@ -127,6 +134,8 @@ class Pool:
                     self._runner.run(trial)
                     if between is not None:
                         between()
+                elif self._race is not None and self._race.advance():
+                    continue
                 elif self._all_ended():
                     return
                 else:  # others run what is left; should one of them die, its run is taken over

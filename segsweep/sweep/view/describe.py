@@ -28,6 +28,7 @@ def describe_sweep(folder: Path, *, markdown: bool = False) -> str:
     parts = [
         _head(view),
         text_table(run_rows(view)),
+        "\n".join(view.decisions),
         _oddities(view),
         last_lines(view, with_addresses=False),
         _others(folder),

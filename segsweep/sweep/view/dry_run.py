@@ -33,14 +33,18 @@ def describe_plan(plan: SweepPlan) -> str:
 def _grid(plan: SweepPlan) -> tuple[str, list[Cell]]:
     rows, states = [["run", "state", "", "sets"]], Counter[str]()
     left = []
-    for cell in plan.cells.values():
+    sure = plan.num_combinations * (1 if plan.race is None else plan.race.looks[0])
+    for cell in list(plan.cells.values())[:sure]:
         state, detail = _state(cell, plan)
         states[state] += 1
         if state not in ("complete", "impossible"):
             left.append(cell)
         rows.append([cell.run or "-", state, detail, " ".join(cell.varied)])
     counts = ", ".join(f"{num} {state}" for state, num in states.items())
-    return f"{text_table(rows)}\n{plural(len(plan.cells), 'run')}: {counts}", left
+    if plan.race is None:
+        return f"{text_table(rows)}\n{plural(len(plan.cells), 'run')}: {counts}", left
+    most = plural(plan.least_runs // plan.race.looks[0] * plan.race.most, "run")
+    return f"{text_table(rows)}\nAt least {plan.least_runs}, at most {most}; of the first ones: {counts}", left
 
 
 def _state(cell: Cell, plan: SweepPlan) -> tuple[str, str]:

@@ -14,12 +14,21 @@ GAP = "   "
 def counts_line(view: SweepView) -> str:
     """Count the runs in each state, with the time that is left while some run."""
     counts = ", ".join(f"{num} {state}" for state, num in view.counts.items())
-    parts = [f"{plural(view.num_runs, 'run')}: {counts or 'none begun'}"]
+    parts = [f"{planned(view)}: {counts or 'none begun'}"]
     if view.of("running"):
         eta, elapsed = eta_s(view), view.elapsed_s
         parts += [] if eta is None else [f"ETA {duration(eta)}"]
         parts += [] if elapsed is None else [f"{duration(elapsed)} so far"]
     return GAP.join(parts)
+
+
+def planned(view: SweepView) -> str:
+    """Say how many runs a sweep has; of a race those asked for so far, and how many there can be."""
+    if not view.is_race:
+        return plural(view.num_runs, "run")
+    if view.of("running", "waiting"):
+        return f"at least {len(view.runs)}, at most {plural(view.num_runs, 'run')}"
+    return f"{len(view.runs)} of at most {plural(view.num_runs, 'run')}"
 
 
 def best_line(view: SweepView) -> str:

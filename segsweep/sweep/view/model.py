@@ -85,7 +85,7 @@ class SweepView:
     axes: tuple[str, ...]
     """Swept keys."""
     num_runs: int
-    """Planned."""
+    """Planned; of a race at most."""
     slots: int
     """Runs at the same time."""
     runs: tuple[RunView, ...]
@@ -93,6 +93,10 @@ class SweepView:
     """When the command was started that ran it last."""
     now: datetime
     """When this was read."""
+    is_race: bool = False
+    """Whether seeds are added where they decide."""
+    decisions: tuple[str, ...] = ()
+    """What a race has decided so far, each as a line."""
 
     @property
     def counts(self) -> dict[State, int]:

@@ -9,6 +9,7 @@ from segsweep.core.errors import SweepViewError
 from segsweep.core.text import first_line
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.sweep.plan.facts import SweepFacts, moment, read_facts
+from segsweep.sweep.plan.race import read_decisions
 from segsweep.sweep.plan.space import Space
 from segsweep.sweep.queue.notes import given_params, notes_of
 from segsweep.sweep.queue.workers import runs_here
@@ -101,6 +102,8 @@ def view_of(study: "Study", facts: SweepFacts, folder: Path, known: Known | None
         runs=tuple(_run(trial, facts, known) for trial in newest.values()),
         started=facts.started,
         now=now(),
+        is_race=facts.is_race,
+        decisions=read_decisions(folder) if facts.is_race else (),
     )
 
 

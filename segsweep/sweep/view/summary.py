@@ -19,7 +19,8 @@ def last_lines(view: SweepView, *, left_out_by: str | None = None, with_addresse
     `left_out_by` is the budget that ended it before its last run, as it was set, such as sweep.max_runs=12.
     """
     spent = f"{GAP}{duration(view.spent_s)} of runs" if view.spent_s else ""
-    parts = [f"{counts_line(view)}{spent}", best_of(view), failures_of(view), _left(view, left_out_by), _next(view)]
+    decided = [line for line in view.decisions[-1:] if "settled" in line]  # how a race ended
+    parts = [f"{counts_line(view)}{spent}", *decided, best_of(view), failures_of(view), _left(view, left_out_by), _next(view)]
     if with_addresses:
         if (view.folder / PLOTS).is_dir():
             parts.append(f"Plots: {from_here(view.folder / PLOTS)}")
