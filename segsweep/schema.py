@@ -134,9 +134,9 @@ class SweepConfig:
     until: Literal["all", "settled"] = MISSING
     """all: every combination runs; settled: seeds go where they decide, until the best is known (a grid only)."""
     margin: float = number(POSITIVE)
-    """Difference in the objective that is too small to matter; within it, configurations are equal (until=settled)."""
+    """Difference in the objective that is too small to matter: within it, configurations are equal (until=settled)."""
     max_seeds: int = number(SEVERAL)
-    """Seeds of each configuration at most, counted up from `seed`; a swept `seed` lists them instead (until=settled)."""
+    """Seeds of a configuration at most, counted up from `seed`; a swept `seed` lists them instead (until=settled)."""
     dry_run: bool = MISSING
     """Only say what would run, what is done, what cannot run, and what it would cost."""
     max_hours: float | None = number(POSITIVE)

@@ -1,93 +1,17 @@
 """A race of configurations: which get another seed, which leave, and when it is settled."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-from segsweep.stats.verdicts import LEVEL, MARGIN, OPEN, Judged, judge
+from segsweep.stats.decisions import Array, Decision, Ended, Kind, Rules, Standing
+from segsweep.stats.verdicts import OPEN, Judged, judge
 
-Array = NDArray[np.float64]
-Ended = Mapping[tuple[int, int], Array | str]
-"""Runs that have ended, by configuration and place of the seed: scores of the images, more is better; or why none."""
-Kind = Literal["worse", "equal", "undecidable", "unknown", "out", "settled", "not settled"]
 _MOVES = 2.0
 """Standard errors by which a difference may still move while seeds are added."""
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What a race is held by."""
-
-    margin: float = MARGIN
-    """Difference that is too small to matter."""
-    level: float = LEVEL
-    """Probability that any decision of the race is wrong."""
-    first: int = 2
-    """Seeds of each configuration before the first look: from one run nobody knows what another would give."""
-    most: int = 5
-    """Seeds of a configuration at most."""
-    draws: int | None = None
-    """How many draws chance gets in a comparison; None: enough."""
-
-    @property
-    def looks(self) -> range:
-        """The numbers of seeds at which there is a look."""
-        return range(min(self.first, self.most), self.most + 1)
-
-    def level_at(self, seeds: int) -> float:
-        """Return what the look at so many seeds may spend of the level.
-
-        Every look may find a difference where there is none. The parts add up to the level, so that all looks together
-        do so no more often than one would, whatever they have in common and whenever the race ends.
-
-        Source: Lan, DeMets, Biometrika 1983 (spending as information grows, here in proportion to the seeds).
-        """
-        new = seeds if seeds == self.looks[0] else 1
-        return self.level * new / self.most
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What was decided, and why."""
-
-    seeds: int
-    """Seeds of those still in the race when it was decided."""
-    kind: Kind
-    configuration: int
-    """Which it is about; of the end of a race the leader, -1 where there is none."""
-    against: int = -1
-    """What it was compared with; -1 for nothing."""
-    difference: float = math.nan
-    """Its mean less the other's."""
-    low: float = math.nan
-    high: float = math.nan
-    reason: str = ""
-    """Why, where the numbers do not say it."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How a race stands."""
-
-    wanted: tuple[tuple[int, int], ...] = ()
-    """Runs without which nothing more is decided, by configuration and place of the seed."""
-    spare: tuple[tuple[int, int], ...] = ()
-    """Runs that the next looks may ask for, the likeliest first."""
-    decisions: tuple[Decision, ...] = ()
-
-    @property
-    def is_over(self) -> bool:
-        """Whether no further run is wanted."""
-        return not self.wanted
-
-    def last(self, configuration: int) -> Decision | None:
-        """Return what was decided last about a configuration."""
-        about = [each for each in self.decisions if each.configuration == configuration and "settled" not in each.kind]
-        return about[-1] if about else None
 
 
 def hold_race(
@@ -114,7 +38,7 @@ def hold_race(
     for seeds in rules.looks:
         race.leave(seeds)
         if wanted := race.missing(race.active, range(seeds)):
-            order = sorted(race.racing, key=race.mean_so_far, reverse=True)
+            order = sorted(race.active, key=race.mean_so_far, reverse=True)
             return Standing(wanted, race.missing(order, range(seeds, min(seeds + 1, rules.most))), race.log())
         if race.look(seeds):
             break
@@ -189,8 +113,11 @@ class _Race:
     def kind_of(self, pairs: "_Pairs", each: int, leader: int) -> Kind:
         if pairs.is_equal(each, leader):
             return "equal"
-        least = min(self.seeds[each], self.seeds[leader])
-        return "unknown" if pairs.seeds_may_decide(each, leader, least, len(self.racing) - 1, self.rules) else "undecidable"
+        if pairs.obstacle():
+            return "undecidable"
+        seeds, rivals = min(self.seeds[each], self.seeds[leader]), len(self.racing) - 1
+        may_decide = seeds == self.rules.most or pairs.seeds_may_decide(each, leader, seeds, rivals, self.rules)
+        return "unknown" if may_decide else "undecidable"
 
     def over(self, seeds: int, leader: int, others: Sequence[int], pairs: "_Pairs") -> bool:
         """Tell whether the race is over, and log why."""
@@ -256,8 +183,8 @@ class _Pairs:
     def decision(self, kind: Kind, seeds: int, each: int, against: int) -> Decision:
         """Return a decision with the numbers of its comparison."""
         place, sign = self._at(each, against)
-        ends = sorted((sign * float(self.judged.low[place]), sign * float(self.judged.high[place])))
-        return Decision(seeds, kind, each, against, sign * float(self.judged.difference[place]), *ends)
+        low, high = sorted((sign * float(self.judged.low[place]), sign * float(self.judged.high[place])))
+        return Decision(seeds, kind, each, against, sign * float(self.judged.difference[place]), low, high)
 
     def is_worse(self, each: int, other: int) -> bool:
         """Tell whether one is shown to be worse than another."""
@@ -292,11 +219,5 @@ class _Pairs:
         if now <= 0:
             return False
         seen, moves = abs(float(self.judged.difference[place])), _MOVES * math.sqrt(now - then)
-        half = _normal_quantile(1 - rules.level_at(rules.most) / 2 / rivals) * math.sqrt(then)
+        half = NormalDist().inv_cdf(1 - rules.level_at(rules.most) / 2 / rivals) * math.sqrt(then)
         return seen + moves > half or max(seen - moves, 0.0) + half < rules.margin
-
-
-def _normal_quantile(probability: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(probability)

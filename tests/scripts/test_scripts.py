@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "make_docs": ("--root", "{folder}", "--pictures"),
     "measure_structure": (),
     "simulate_verdicts": ("--quick",),
+    "simulate_races": ("--quick",),
     "train_every_pair": ("--models", "unet", "--encoders", "resnet18", "--tasks", "binary", "multilabel"),
 }
 SAYS = {
@@ -25,6 +26,7 @@ SAYS = {
     "make_docs": "docs/reference/settings.md, docs/reference/metrics.md, docs/images/comparison.png",
     "measure_structure": "cycles_of_modules          none",
     "simulate_verdicts": "false better or worse",
+    "simulate_races": "| one is best by 0.05 | 0.0% | 0.0% | 0.0% |",
     "train_every_pair": "2 trained",
 }
 

@@ -15,7 +15,7 @@ from segsweep.sweep.plan.facts import LOCK_FILE, SweepFacts
 from segsweep.sweep.plan.space import Params, Space
 
 if TYPE_CHECKING:
-    from segsweep.stats.race import Rules
+    from segsweep.stats.decisions import Rules
 
 
 @dataclass(frozen=True)

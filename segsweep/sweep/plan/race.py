@@ -1,4 +1,4 @@
-"""The plan of a race, a sweep that adds seeds where they decide; and its decisions, as the sweep's folder keeps them."""
+"""The plan of a race, a sweep that adds seeds where they decide, and the file of its decisions."""
 
 import csv
 from collections.abc import Mapping, Sequence
@@ -18,7 +18,7 @@ from segsweep.sweep.plan.errors import (
 from segsweep.sweep.plan.space import SEED_AXIS, Space
 
 if TYPE_CHECKING:
-    from segsweep.stats.race import Decision, Rules
+    from segsweep.stats.decisions import Decision, Rules
 
 DECISIONS_FILE = "decisions.csv"
 _SAYS = {
@@ -58,9 +58,9 @@ def race_rules(settings: SweepConfig, space: Space, cells: Mapping[int, Cell]) -
     Raises:
         SweepError: If there are not two configurations, or not two seeds.
     """
-    from segsweep.stats.race import Rules  # imports numpy
+    from segsweep.stats.decisions import Rules  # imports numpy
 
-    num_seeds = len(space.axes[SEED_AXIS].choices)
+    num_seeds = space.num_values(SEED_AXIS)
     first = [cells[number] for number in range(len(cells) // num_seeds)]
     possible = sum(cell.problem is None for cell in first)
     if possible < 2 or num_seeds < 2:

@@ -51,6 +51,10 @@ class Space:
         for combination in itertools.product(*values):
             yield dict(zip(self.axes, combination, strict=True))
 
+    def num_values(self, key: str) -> int:
+        """Return how many values an axis of a grid has."""
+        return len(_choices(self.axes[key]))
+
     def varied(self, params: Params) -> list[str]:
         """Return the overrides that a combination sets."""
         words: list[str] = []
@@ -59,7 +63,7 @@ class Space:
         return words
 
     def with_seeds(self, *, first: int, most: int) -> "Space":
-        """Return the space of a race: the seeds vary slowest, so that the first seed of every configuration comes first.
+        """Return the space of a race, in which the seeds vary slowest: one seed of every configuration, then another.
 
         Args:
             first: The first seed, where none are listed.

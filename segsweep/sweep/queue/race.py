@@ -10,7 +10,8 @@ from segsweep.core.text import first_line
 from segsweep.runs.folder import PER_IMAGE_FILE, PER_IMAGE_VAL_FILE
 from segsweep.runs.paired import pair_images
 from segsweep.runs.per_image import Array, RunImages, read_run_images
-from segsweep.stats.race import Rules, Standing, hold_race
+from segsweep.stats.decisions import Rules, Standing
+from segsweep.stats.race import hold_race
 from segsweep.stats.verdicts import Judged
 from segsweep.sweep.plan.plan import SweepPlan
 from segsweep.sweep.plan.race import read_decisions, write_decisions

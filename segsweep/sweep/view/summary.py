@@ -20,7 +20,8 @@ def last_lines(view: SweepView, *, left_out_by: str | None = None, with_addresse
     """
     spent = f"{GAP}{duration(view.spent_s)} of runs" if view.spent_s else ""
     decided = [line for line in view.decisions[-1:] if "settled" in line]  # how a race ended
-    parts = [f"{counts_line(view)}{spent}", *decided, best_of(view), failures_of(view), _left(view, left_out_by), _next(view)]
+    results = [f"{counts_line(view)}{spent}", *decided, best_of(view), failures_of(view)]
+    parts = [*results, _left(view, left_out_by), _next(view)]
     if with_addresses:
         if (view.folder / PLOTS).is_dir():
             parts.append(f"Plots: {from_here(view.folder / PLOTS)}")
