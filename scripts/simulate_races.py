@@ -153,7 +153,9 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="only whether it works: 2 races of 2 truths")
     options = parser.parse_args()
     rules = Rules(most=options.seeds, draws=options.draws)
-    rows = [("truth", "best dropped", "false worse", "false equal", "settled", "runs", "worse found, of the grid's")]
+    rows: list[tuple[str, ...]] = [
+        ("truth", "best dropped", "false worse", "false equal", "settled", "runs", "worse found, of the grid's")
+    ]
     for truth in TRUTHS[:2] if options.quick else TRUTHS[options.start :: options.step]:
         rng = np.random.default_rng(0)
         tallies = [run_race(truth, rules, rng) for _ in range(2 if options.quick else options.races)]
