@@ -174,9 +174,11 @@ def fill_queue(plan: SweepPlan, queue: TrialQueue, storage: str) -> None:
 
 def race_of(plan: SweepPlan, queue: TrialQueue, message: Callable[[str], None]) -> "Race | None":
     """Return what carries out the race that a plan may be; None where every cell is run."""
+    if plan.race is None:
+        return None
     from segsweep.sweep.queue.race import Race  # imports numpy
 
-    return None if plan.race is None else Race(plan, plan.race, queue, message)
+    return Race(plan, plan.race, queue, message)
 
 
 def _is_open(plan: SweepPlan, trial: "FrozenTrial") -> bool:

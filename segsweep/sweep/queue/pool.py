@@ -134,7 +134,7 @@ class Pool:
                     self._runner.run(trial)
                     if between is not None:
                         between()
-                elif self._race is not None and self._race.advance():
+                elif self._race is not None and self._race.advance(is_idle=True):
                     continue
                 elif self._all_ended():
                     return

@@ -48,17 +48,19 @@ class Race:
         self._judged: dict[object, Judged] = {}
         self._said = set(read_decisions(plan.folder))
 
-    def advance(self) -> bool:
+    def advance(self, *, is_idle: bool = False) -> bool:
         """Decide what can be decided, and queue what is asked for next; returns whether anything was queued.
 
-        Where all that is wanted runs already, the likeliest next run is queued, so that no slot waits for a decision.
+        Args:
+            is_idle: Whether a slot is free although runs are wanted, since all of them run: the likeliest next run is
+                then queued, so that no slot waits for a decision.
         """
         with locked(self._plan.folder / _LOCK_FILE):
             newest = self._queue.newest()
             standing = self._standing(newest)
             self._log(standing)
             new = [index for run in standing.wanted if (index := self._index(*run)) not in newest]
-            if not new and standing.wanted:
+            if is_idle and not new and standing.wanted:
                 new = [index for run in standing.spare if (index := self._index(*run)) not in newest][:1]
             self._queue.fill({index: self._params[index] for index in new})
         return bool(new)
