@@ -63,14 +63,14 @@ def test_a_configuration_that_fails_leaves_the_race_with_its_reason(tmp_path: Pa
     ended = race(tmp_path, "model=linknet", "optimizer.lr=0.001,0.002,1e30", "sweep.margin=0.9")
     assert ended.code == 1
     (out,) = [row for row in decisions(tmp_path) if row["decision"] == "out"]
-    assert (out["configuration"], out["reason"][:31]) == ("optimizer.lr=1e30", "its run failed: The loss is not")
+    assert (out["configuration"], out["reason"][:31]) == ("optimizer.lr=1e+30", "its run failed: The loss is not")
     assert decisions(tmp_path)[-1]["decision"] == "settled"
 
 
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("seed=0,1", "model=unet"), "found 1 configuration that can be trained and 2 seeds"),
+        (("seed=0,1", "model=linknet"), "found 1 configuration that can be trained and 2 seeds"),
         (("data.fold=0,1",), "data.fold is swept"),
         (("hydra/sweeper/pruner=median",), "hydra/sweeper/pruner=none"),
         (("hydra/sweeper/sampler=random",), "sweep.until=all"),
