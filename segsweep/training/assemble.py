@@ -113,13 +113,9 @@ def assemble(
     yield known
 
     loaders = _open_loaders(config, data, batches, devices)
+    steps_per_epoch = math.ceil(len(loaders.train) / batches.accumulate_batches)
     optimization = plan_optimization(
-        config.optimizer,
-        config.scheduler,
-        config.trainer,
-        device_kind=devices.kind,
-        precision=precision,
-        steps_per_epoch=math.ceil(len(loaders.train) / batches.accumulate_batches),
+        config, device_kind=devices.kind, precision=precision, steps_per_epoch=steps_per_epoch
     )
     module = _build_module(config, model, data.task, optimization, class_weights)
 

@@ -9,8 +9,7 @@ from torch import nn
 
 from segsweep.optim.optimizers import build_optimizer
 from segsweep.optim.schedules import build_scheduler
-from segsweep.optim.spec import OptimizerConfig, SchedulerConfig
-from segsweep.schema import TrainerConfig
+from segsweep.schema import Config
 
 
 class Optimization(NamedTuple):
@@ -22,25 +21,16 @@ class Optimization(NamedTuple):
     """From the optimizer to what Lightning takes as `lr_scheduler`."""
 
 
-def plan_optimization(
-    optimizer: OptimizerConfig,
-    scheduler: SchedulerConfig,
-    trainer: TrainerConfig,
-    *,
-    device_kind: str,
-    precision: str,
-    steps_per_epoch: int,
-) -> Optimization:
+def plan_optimization(config: Config, *, device_kind: str, precision: str, steps_per_epoch: int) -> Optimization:
     """Return the makers of optimizer and schedule.
 
     Args:
-        optimizer: Name, learning rates, weight decay and options.
-        scheduler: Which schedule, and its numbers.
-        trainer: Its epochs, clipping and monitored metric count.
+        config: Its optimizer, its schedule, and of its trainer the epochs, the clipping and the monitored metric.
         device_kind: cpu or cuda.
         precision: One of 32, bf16, fp16.
         steps_per_epoch: Steps of the optimizer in an epoch.
     """
+    optimizer, scheduler, trainer = config.optimizer, config.scheduler, config.trainer
 
     def make_schedule(made: torch.optim.Optimizer) -> dict[str, Any]:
         schedule = build_scheduler(
