@@ -25,7 +25,7 @@ from segsweep.metrics.evaluator import Evaluator
 from segsweep.models.network import SegmentationModel
 from segsweep.schema import Config
 from segsweep.training.assemble import Assembly, assemble
-from segsweep.training.memory import Sizes
+from segsweep.training.machine.memory import Sizes
 from segsweep.training.recording import RunNotes
 
 

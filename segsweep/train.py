@@ -82,8 +82,10 @@ def _train(cfg: DictConfig) -> float | list[float] | None:
 
 
 def _train_in(folder: Path, config: Config, content: dict[str, Any], trial: RunningTrial | None) -> RunRecord:
-    from segsweep.training.devices import choose_devices  # torch comes here, when all that is quick to check is checked
-    from segsweep.training.distributed import train_on_several
+    from segsweep.training.machine.devices import (
+        choose_devices,  # torch comes here, when all that is quick to check is checked
+    )
+    from segsweep.training.machine.distributed import train_on_several
     from segsweep.training.recording import recorded
     from segsweep.training.run import train_and_test
 

@@ -9,7 +9,7 @@ from jaxtyping import UInt8
 from torch import Tensor
 from torch.utils.data import default_collate
 
-from segsweep.data.pipeline import EvalTransform
+from segsweep.data.augmentation.pipeline import EvalTransform
 
 
 class TrainBatch(NamedTuple):

@@ -10,10 +10,10 @@ from torch.utils.data import DataLoader, Dataset
 
 from segsweep.core.processes import num_cores
 from segsweep.core.signals import ignore_warnings
-from segsweep.data.augment import build_transforms
+from segsweep.data.augmentation.pipeline import EvalTransform, TrainPipeline, resize_truth
+from segsweep.data.augmentation.transforms import build_transforms
 from segsweep.data.base import Data, Split
 from segsweep.data.batches import eval_batch, train_batch
-from segsweep.data.pipeline import EvalTransform, TrainPipeline, resize_truth
 from segsweep.data.sampler import EpochBatchSampler, EvalBatchSampler
 from segsweep.data.spec import AugmentationConfig, ResolutionConfig
 

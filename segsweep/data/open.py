@@ -12,11 +12,11 @@ from segsweep.core.task import Task
 from segsweep.data import errors
 from segsweep.data.base import Data, Split
 from segsweep.data.counts import absent_classes, count_pixels
-from segsweep.data.folds import Stored, fold_fingerprint, place
-from segsweep.data.groups import check_groups
 from segsweep.data.listing import SPLITS
-from segsweep.data.shared import shared_between
 from segsweep.data.spec import READERS, DataConfig
+from segsweep.data.splits.folds import Stored, fold_fingerprint, place
+from segsweep.data.splits.groups import check_groups
+from segsweep.data.splits.shared import shared_between
 
 
 def open_data(data: DataConfig, *, cache_dir: Path) -> Data:

@@ -9,7 +9,8 @@ from omegaconf import MISSING
 
 from segsweep.config.declare import ANY, COUNT, FROM_ZERO, SEED, Range, number
 from segsweep.core.registry import Table, build
-from segsweep.data import augment_errors, errors
+from segsweep.data import errors
+from segsweep.data.augmentation import errors as augment_errors
 
 
 @dataclass

@@ -16,9 +16,9 @@ from segsweep.compose import from_plain
 from segsweep.config.plugins import load_plugins
 from segsweep.core.task import Task
 from segsweep.core.text import first_line
+from segsweep.data.augmentation.pipeline import EvalTransform
 from segsweep.data.batches import ImageBatch, image_batch
 from segsweep.data.images import read_image
-from segsweep.data.pipeline import EvalTransform
 from segsweep.inference.restore import predictions_of
 from segsweep.models.build import build_model
 from segsweep.models.network import SegmentationModel, to_channels_last

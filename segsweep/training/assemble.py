@@ -12,7 +12,7 @@ from lightning import Trainer
 from lightning.pytorch.callbacks import Callback
 
 from segsweep.core.task import Task
-from segsweep.data.augment import check_augmentation
+from segsweep.data.augmentation.transforms import check_augmentation
 from segsweep.data.base import Data
 from segsweep.data.open import open_data
 from segsweep.data.spec import DataConfig
@@ -37,12 +37,12 @@ from segsweep.training.callbacks.order import (
     order_callbacks,
     shown_on_terminal,
 )
-from segsweep.training.devices import Devices, choose_devices, choose_precision
 from segsweep.training.environment import describe_environment
 from segsweep.training.facts import cost_facts, data_facts, with_batches
 from segsweep.training.loaders import Loaders, open_loaders
 from segsweep.training.loggers import open_loggers
-from segsweep.training.memory import Batches, Sizes
+from segsweep.training.machine.devices import Devices, choose_devices, choose_precision
+from segsweep.training.machine.memory import Batches, Sizes
 from segsweep.training.module import SegmentationModule
 from segsweep.training.optimization import Optimization, plan_optimization
 from segsweep.training.pruning import Pruner

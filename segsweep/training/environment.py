@@ -10,7 +10,7 @@ import torch
 
 from segsweep.runs.facts import EnvironmentFacts
 from segsweep.runs.versions import versions_now
-from segsweep.training.devices import Devices
+from segsweep.training.machine.devices import Devices
 
 
 def describe_environment(devices: Devices, plugins: Sequence[str] = ()) -> EnvironmentFacts:

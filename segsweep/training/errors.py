@@ -5,7 +5,7 @@ from pathlib import Path
 from segsweep.core.errors import ConfigError, Pruned, TrainingError
 from segsweep.core.text import plural
 from segsweep.data.spec import ResolutionConfig
-from segsweep.training.memory import OutOfMemory
+from segsweep.training.machine.memory import OutOfMemory
 
 
 def no_cuda() -> ConfigError:

@@ -7,7 +7,7 @@ from segsweep.data.spec import DataConfig, ResolutionConfig
 from segsweep.models.facts import model_facts
 from segsweep.models.network import SegmentationModel
 from segsweep.runs.facts import CostFacts, DataFacts, TrainingFacts
-from segsweep.training.memory import Batches, Sizes, note_on_micro_batches
+from segsweep.training.machine.memory import Batches, Sizes, note_on_micro_batches
 
 
 def data_facts(data: Data, settings: DataConfig, *, content: str | None) -> DataFacts:

@@ -9,8 +9,8 @@ from segsweep.core.processes import rank
 from segsweep.data.base import Data
 from segsweep.data.loaders import Workers, eval_loader, resolve_num_workers, train_loader
 from segsweep.data.spec import AugmentationConfig, ResolutionConfig
-from segsweep.training.devices import Devices
-from segsweep.training.memory import Batches
+from segsweep.training.machine.devices import Devices
+from segsweep.training.machine.memory import Batches
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from segsweep.training.assemble import Assembly, assemble
 from segsweep.training.callbacks.history import median_img_s
 from segsweep.training.environment import peak_memory_gib
 from segsweep.training.errors import out_of_memory_at_start, out_of_memory_at_the_least
-from segsweep.training.memory import OutOfMemory, forget_sizes, free_memory, is_out_of_memory, read_sizes
+from segsweep.training.machine.memory import OutOfMemory, forget_sizes, free_memory, is_out_of_memory, read_sizes
 from segsweep.training.pruning import Pruner
 from segsweep.training.recording import RunNotes
 

@@ -12,7 +12,7 @@ from lightning.pytorch.callbacks import Callback
 
 from segsweep.schema import TrainerConfig
 from segsweep.training.callbacks.checkpoints import AtomicCheckpointIO
-from segsweep.training.devices import LIGHTNING_PRECISION, Devices
+from segsweep.training.machine.devices import LIGHTNING_PRECISION, Devices
 
 
 def build_trainer(

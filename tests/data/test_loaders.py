@@ -10,11 +10,11 @@ from torch.utils.data import DataLoader
 
 from segsweep.core.processes import num_cores
 from segsweep.core.task import IGNORE
+from segsweep.data.augmentation.pipeline import EvalTransform
 from segsweep.data.base import Data
 from segsweep.data.batches import EvalBatch, TrainBatch, image_batch
 from segsweep.data.loaders import ALONE, Workers, eval_loader, resolve_num_workers, train_loader
 from segsweep.data.open import open_data
-from segsweep.data.pipeline import EvalTransform
 from tests.compose import compose
 from tests.data.making import augmentation, make_set, open_folder, resolution, save_pair, shapes_config
 

@@ -10,7 +10,7 @@ import pytest
 
 from segsweep.core.errors import ConfigError, DataError, LabelError
 from segsweep.core.task import IGNORE
-from segsweep.data.augment import build_transforms
+from segsweep.data.augmentation.transforms import build_transforms
 from segsweep.data.base import Data, Split
 from segsweep.data.listing import data_listing, require_root
 from segsweep.data.open import describe, open_data

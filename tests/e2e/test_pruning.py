@@ -78,7 +78,7 @@ def test_a_pruned_run_is_final_for_its_trial_and_goes_on_when_asked_for_by_itsel
 SHORT_OF_MEMORY = """
 import os, sys
 
-if "segsweep.training.worker" in sys.orig_argv and "torch.distributed.run" not in sys.orig_argv:
+if "segsweep.training.machine.worker" in sys.orig_argv and "torch.distributed.run" not in sys.orig_argv:
     import torch
     from segsweep.models.network import SegmentationModel
 
@@ -113,7 +113,7 @@ def test_several_processes_begin_again_together_when_memory_runs_out_and_are_pru
 FAILING = """
 import os, sys
 
-if "segsweep.training.worker" in sys.orig_argv and "torch.distributed.run" not in sys.orig_argv:
+if "segsweep.training.machine.worker" in sys.orig_argv and "torch.distributed.run" not in sys.orig_argv:
     from segsweep.core.errors import TrainingError
     from segsweep.models.network import SegmentationModel
 

@@ -11,7 +11,6 @@ from segsweep.core.task import Task
 from segsweep.data.base import Data, Split
 from segsweep.data.counts import PixelCounts, absent_classes
 from segsweep.data.errors import Problem, broken_data
-from segsweep.data.folds import Stored, fold_fingerprint, place
 from segsweep.data.images import read_image
 from segsweep.data.listing import SPLITS, FileEntry, data_root, list_files
 from segsweep.data.masks import TruthTable, decode_mask
@@ -22,6 +21,7 @@ from segsweep.data.readers.pairing import Pair, class_folders, has_class_folders
 from segsweep.data.readers.scan import PairFacts, scan
 from segsweep.data.readers.summary import bit_depth_of, count_pixels, depth_note, fingerprint_of, image_problems
 from segsweep.data.spec import FolderConfig
+from segsweep.data.splits.folds import Stored, fold_fingerprint, place
 
 
 @dataclass(frozen=True)

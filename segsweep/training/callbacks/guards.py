@@ -9,7 +9,7 @@ from lightning.pytorch.callbacks import Callback
 
 from segsweep.core.signals import install_handlers
 from segsweep.training.errors import loss_not_finite
-from segsweep.training.memory import Stage
+from segsweep.training.machine.memory import Stage
 
 
 class EpochSeeds(Callback):

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from segsweep.core.files import write_csv
 from segsweep.data.base import Data
-from segsweep.data.groups import image_groups
 from segsweep.data.spec import DataConfig
+from segsweep.data.splits.groups import image_groups
 from segsweep.metrics.images import ImageScores
 
 

@@ -57,7 +57,7 @@ def test_runs_on_two_devices_work_in_a_sweep_and_leave_no_rank_when_killed(tmp_p
     assert (finished.parent / "train.log").read_text().count("epoch 1/1 ") == 1
     wait_until(lambda: len(list(tmp_path.glob("runs/*/checkpoints/last.ckpt"))) == 2, 240)
     started = psutil.Process(process.pid).children(recursive=True)
-    ranks = [child.pid for child in started if "segsweep.training.worker" in child.cmdline()[-3:]]
+    ranks = [child.pid for child in started if "segsweep.training.machine.worker" in child.cmdline()[-3:]]
     (lock,) = (each for each in tmp_path.glob("runs/*-*/.lock") if each.parent != finished.parent)
     os.kill(int(re.findall(r"process (\d+)", lock.read_text())[0]), signal.SIGKILL)
     out, _ = process.communicate(timeout=240)

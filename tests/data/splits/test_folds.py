@@ -6,8 +6,8 @@ import pytest
 
 from segsweep.core.errors import ConfigError
 from segsweep.data.base import Data
-from segsweep.data.folds import deal
 from segsweep.data.open import open_data
+from segsweep.data.splits.folds import deal
 from tests.data.making import make_set, open_folder, save_pair, shapes_config
 
 

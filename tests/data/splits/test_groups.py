@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 
 from segsweep.core.errors import ConfigError
-from segsweep.data.groups import group_of, image_groups
 from segsweep.data.spec import check_data
+from segsweep.data.splits.groups import group_of, image_groups
 from tests.data.making import folder_config, open_folder, save_pair
 
 

@@ -11,7 +11,7 @@ from segsweep.core.text import first_line
 from segsweep.models.sizes import least_batch
 from segsweep.schema import Config
 from segsweep.training.errors import out_of_memory_at_start, out_of_memory_at_the_least
-from segsweep.training.memory import (
+from segsweep.training.machine.memory import (
     Batches,
     OutOfMemory,
     Sizes,

@@ -4,7 +4,7 @@ import pytest
 
 from segsweep.core.errors import TrainingError
 from segsweep.runs.record import RunRecord
-from segsweep.training.distributed import train_on_several
+from segsweep.training.machine.distributed import train_on_several
 
 pytestmark = pytest.mark.e2e
 

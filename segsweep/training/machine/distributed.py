@@ -14,7 +14,7 @@ from segsweep.core.signals import ignore_warnings, stoppable
 from segsweep.runs.folder import REQUEST_FILE
 from segsweep.runs.record import RunRecord, read_record
 from segsweep.training.errors import processes_died
-from segsweep.training.memory import read_sizes
+from segsweep.training.machine.memory import read_sizes
 from segsweep.training.pruning import Pruner, class_path
 
 _GRACE_S = 30.0
@@ -60,7 +60,7 @@ def _run_processes(folder: Path, num_devices: int, more_environment: Mapping[str
     omp_threads = os.environ.get("OMP_NUM_THREADS", str(threads))
     environment = {**os.environ, "OMP_NUM_THREADS": omp_threads, **more_environment}
     process = subprocess.Popen(
-        [*command, "-m", "segsweep.training.worker", str(folder)], env=environment, preexec_fn=ignore_warnings
+        [*command, "-m", "segsweep.training.machine.worker", str(folder)], env=environment, preexec_fn=ignore_warnings
     )
     try:
         with stoppable():

@@ -9,7 +9,7 @@ import pytest
 
 from segsweep.config.options import conf_dir
 from segsweep.core.task import IGNORE
-from segsweep.data.augment import albumentations, build_transforms
+from segsweep.data.augmentation.transforms import albumentations, build_transforms
 from tests.compose import compose
 from tests.data.making import augmentation
 

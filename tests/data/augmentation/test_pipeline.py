@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from segsweep.data.augment import build_transforms
-from segsweep.data.pipeline import TrainPipeline, pad_reflect, resize_image, resize_truth
+from segsweep.data.augmentation.pipeline import TrainPipeline, pad_reflect, resize_image, resize_truth
+from segsweep.data.augmentation.transforms import build_transforms
 from tests.data.making import augmentation, resolution
 
 FLIPS = [

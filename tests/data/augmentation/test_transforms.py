@@ -6,7 +6,7 @@ import pytest
 from segsweep.config.options import conf_dir
 from segsweep.core.errors import ConfigError
 from segsweep.core.task import Task
-from segsweep.data.augment import build_transforms, check_augmentation
+from segsweep.data.augmentation.transforms import build_transforms, check_augmentation
 from segsweep.validate import check_config
 from tests.compose import compose
 from tests.data.making import augmentation, resolution

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from jaxtyping import UInt8
 
-from segsweep.data import augment_errors as errors
+from segsweep.data.augmentation import errors
 from segsweep.data.sizes import EvalSize, eval_size_px
 from segsweep.data.spec import ResolutionConfig
 

@@ -7,9 +7,9 @@ from typing import Generic, TypeVar
 import numpy as np
 
 from segsweep.data.errors import too_few_groups
-from segsweep.data.groups import group_of
 from segsweep.data.listing import hash_of
 from segsweep.data.spec import DataConfig
+from segsweep.data.splits.groups import group_of
 
 T = TypeVar("T")
 

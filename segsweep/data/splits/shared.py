@@ -4,8 +4,8 @@ from itertools import combinations
 
 from segsweep.core.text import plural
 from segsweep.data.base import Data, Shared
-from segsweep.data.groups import image_groups
 from segsweep.data.spec import DataConfig
+from segsweep.data.splits.groups import image_groups
 
 _SHOWN = 3
 

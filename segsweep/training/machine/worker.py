@@ -1,4 +1,4 @@
-"""One of the processes of a run on several devices; started by torchrun, see `segsweep.training.distributed`."""
+"""One of the processes of a run on several devices; torchrun starts it, see `machine.distributed`."""
 
 import json
 import logging

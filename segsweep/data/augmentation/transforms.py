@@ -14,8 +14,8 @@ from hydra.utils import instantiate
 
 from segsweep.core.registry import load
 from segsweep.core.task import IGNORE, Task
-from segsweep.data import augment_errors as errors
-from segsweep.data.pipeline import TrainPipeline
+from segsweep.data.augmentation import errors
+from segsweep.data.augmentation.pipeline import TrainPipeline
 from segsweep.data.spec import (
     ALBUMENTATIONS,
     TRANSFORMS,

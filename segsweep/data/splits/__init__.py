@@ -1,0 +1,1 @@
+"""Which images train, validate and test: folds, groups of images that belong together, what two splits share."""
