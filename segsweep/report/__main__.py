@@ -16,8 +16,8 @@ from segsweep.report.errors import (
     page_of_nothing,
     watched_too_often,
 )
+from segsweep.report.read.comparison import Report
 from segsweep.report.read.metrics import DEFAULT_METRIC
-from segsweep.report.read.model import Report
 
 if TYPE_CHECKING:
     from segsweep.report.compare import Question

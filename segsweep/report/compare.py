@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from segsweep.report.errors import metric_undefined, not_selectable, nothing_complete
+from segsweep.report.read.comparison import Comparison, Evidence, Pivot, Report
 from segsweep.report.read.configurations import Grouped, group_runs, sort_out
 from segsweep.report.read.cost import sharing_notes
 from segsweep.report.read.metrics import (
@@ -19,7 +20,7 @@ from segsweep.report.read.metrics import (
     own_metric,
     unknown_direction,
 )
-from segsweep.report.read.model import Comparison, Direction, Evidence, Excluded, Pivot, Report, Row, RunFacts
+from segsweep.report.read.model import Direction, Excluded, Row, RunFacts
 from segsweep.report.read.same import recognize
 from segsweep.report.read.sources import Sources, gather
 from segsweep.report.read.where import choose_runs

@@ -9,7 +9,7 @@ from typing import NoReturn
 from segsweep.core.errors import ReportError
 from segsweep.core.text import first_line
 from segsweep.report.errors import NothingYetError
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.runs.folder import RECORD_FILE
 
 _WAITS = "nothing to compare yet"

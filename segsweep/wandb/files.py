@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.core.files import write_atomic
-from segsweep.runs.folder import HISTORY_FILE, PER_IMAGE_FILE, RECORD_FILE, read_choices
+from segsweep.runs.folder import HISTORY_FILE, PER_IMAGE_FILE, PER_IMAGE_VAL_FILE, RECORD_FILE, read_choices
 from segsweep.runs.record import RunRecord
 
 COMPARISON = "comparison"
 """Job type of a W&B run that is no training."""
 CHOICES_FILE = "choices.json"
-SENT_FILES = (RECORD_FILE, PER_IMAGE_FILE, HISTORY_FILE, CHOICES_FILE)
+_COPIED = (PER_IMAGE_FILE, PER_IMAGE_VAL_FILE, HISTORY_FILE)
+SENT_FILES = (RECORD_FILE, *_COPIED, CHOICES_FILE)
 SPARSE: Mapping[str, Any] = {
     "x_disable_machine_info": True,
     "x_save_requirements": False,
@@ -44,7 +45,7 @@ def write_for_wandb(folder: Path, record: RunRecord, into: Path, *, machine_info
         record = replace(record, config=config, reason=reason, environment=environment)
     into.mkdir(parents=True, exist_ok=True)
     record.write(into)
-    for name in (PER_IMAGE_FILE, HISTORY_FILE):
+    for name in _COPIED:
         if (folder / name).exists():
             shutil.copyfile(folder / name, into / name)
     if choices := read_choices(folder):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from segsweep.config.identity import run_name
 from segsweep.core.files import write_csv
 from segsweep.report.compare import Question, compare_sources
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.report.read.sources import Sources
 from segsweep.runs.facts import CostFacts, DataFacts, EnvironmentFacts, TrainingFacts
 from segsweep.runs.record import RunRecord, Status

@@ -8,8 +8,9 @@ import pytest
 
 from segsweep.core.errors import ReportError
 from segsweep.report.compare import Question
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.configurations import group_runs
-from segsweep.report.read.model import Comparison, Excluded, RunFacts
+from segsweep.report.read.model import Excluded, RunFacts
 from segsweep.report.render.answer import choice_cautions
 from segsweep.report.render.tables import pivot_table, ranking_table
 from segsweep.report.stats.ranking import rank

@@ -10,7 +10,7 @@ import pytest
 from segsweep.config.identity import NO_ENCODER
 from segsweep.core.errors import ReportError
 from segsweep.report.compare import Question
-from segsweep.report.read.model import Comparison
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.render.tables import ranking_table
 from segsweep.report.render.words import spread_text
 from tests.report.making import compare_runs, grid, make_run

@@ -11,7 +11,7 @@ import pytest
 
 from segsweep.core.errors import ReportError
 from segsweep.report.errors import metric_unknown
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.report.watch import state_of, watch
 from tests.command import start
 from tests.report.making import grid, make_run

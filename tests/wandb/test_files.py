@@ -31,14 +31,16 @@ def sent(folder: Path, **options: Any) -> tuple[list[str], RunRecord]:
 
 def test_a_run_sends_what_a_comparison_reads_and_no_path_of_the_user(tmp_path: Path) -> None:
     (tmp_path / "per_image.csv").write_text("image,dice\na,0.5\n")
+    (tmp_path / "per_image_val.csv").write_text("image,dice\nb,0.25\n")
     write_choices(tmp_path, {"loss": "dice", "model": "unet"})
     names, found = sent(tmp_path, machine_info=False)
-    assert names == ["record.json", "per_image.csv", "choices.json"]
+    assert names == ["record.json", "per_image.csv", "per_image_val.csv", "choices.json"]
     assert found.config == {"data": {"root": "~/cells", "names": ["~/a"]}}
     assert found.reason == "no ~/cells"
     assert found.environment.content() == {"packages": {"torch": "2"}, "device": "H200"}
     assert json.loads((tmp_path / "files" / "choices.json").read_text()) == {"loss": "dice", "model": "unet"}
     assert (tmp_path / "files" / "per_image.csv").read_text() == "image,dice\na,0.5\n"
+    assert (tmp_path / "files" / "per_image_val.csv").read_text() == "image,dice\nb,0.25\n"
 
 
 def test_with_machine_info_the_record_is_sent_as_it_is(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import wandb
 from segsweep.core.errors import ReportError
 from segsweep.core.files import write_csv
 from segsweep.report.compare import Question, compare_sources
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.report.read.sources import Sources, gather
 from segsweep.report.render.markdown import markdown_report
 from segsweep.wandb.project import RunFilter

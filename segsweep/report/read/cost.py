@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from segsweep.core.text import plural
-from segsweep.report.read.model import Comparison, Row, RunFacts
+from segsweep.report.read.comparison import Comparison
+from segsweep.report.read.model import Row, RunFacts
 from segsweep.runs.record import RunRecord
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from segsweep.core.text import plural
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Row
+from segsweep.report.read.model import Row
 from segsweep.report.render.words import margin_text, spread_text, standing_text
 from segsweep.report.stats.ranking import CHEAP
 

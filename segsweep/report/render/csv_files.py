@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.core.files import write_csv
+from segsweep.report.read.comparison import Comparison, Report
 from segsweep.report.read.cost import COSTS, costs_of
-from segsweep.report.read.model import Comparison, Excluded, Report, RunFacts
+from segsweep.report.read.model import Excluded, RunFacts
 from segsweep.report.render.words import standing_text
 
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.images import ImageFiles, read_images
-from segsweep.report.read.model import Comparison, Configuration
+from segsweep.report.read.model import Configuration
 from segsweep.runs.folder import SAMPLES
 from segsweep.runs.predictions import read_predictions
 

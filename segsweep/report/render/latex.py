@@ -1,6 +1,6 @@
 """The tables of a comparison in LaTeX, for the package booktabs."""
 
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.report.render.tables import Table, pivot_foot, pivot_table, pivot_title, ranking_foot, ranking_table
 from segsweep.report.render.words import evidence_text
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from segsweep.core.files import read_csv
 from segsweep.plots.palette import SERIES
-from segsweep.report.read.model import Comparison, Row
+from segsweep.report.read.comparison import Comparison
+from segsweep.report.read.model import Row
 from segsweep.runs.folder import HISTORY_FILE
 
 MAX_CURVES = len(SERIES)

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 
 from segsweep.core.text import markdown_table
+from segsweep.report.read.comparison import Comparison, Effect, Report
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Effect, Excluded, Report
+from segsweep.report.read.model import Excluded
 from segsweep.report.render.tables import Table, pivot_foot, pivot_table, pivot_title, ranking_foot, ranking_table
 from segsweep.report.render.words import effects_remark, evidence_text, pair_texts, verdict_text
 

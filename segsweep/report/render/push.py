@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from segsweep.report.read.comparison import Comparison, Report
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Report
 from segsweep.report.render.markdown import markdown_report
 from segsweep.report.render.tables import pivot_table
 from segsweep.report.render.words import standing_text

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from segsweep.core.text import text_table
+from segsweep.report.read.comparison import Cell, Comparison, Pivot
 from segsweep.report.read.cost import COSTS
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Cell, Comparison, Direction, Pivot, Row
+from segsweep.report.read.model import Direction, Row
 from segsweep.report.render.words import cost_text, legend, spread_text, standing_text
 
 MAX_CLASS_ROWS = 20

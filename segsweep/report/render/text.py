@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from segsweep.core.errors import and_more
 from segsweep.core.text import plural
-from segsweep.report.read.model import Comparison, Excluded, Report
+from segsweep.report.read.comparison import Comparison, Report
+from segsweep.report.read.model import Excluded
 from segsweep.report.render.tables import Table, pivot_foot, pivot_table, pivot_title, ranking_table, text_lines
 from segsweep.report.render.words import evidence_text, legend
 

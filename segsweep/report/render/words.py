@@ -5,9 +5,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from segsweep.core.text import plural
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.cost import COSTS, was_shared
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Pair, Row, Spread
+from segsweep.report.read.model import Pair, Row, Spread
 
 MINUS = "−"
 LONGEST_NAME = 48

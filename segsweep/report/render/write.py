@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from segsweep.core.files import write_atomic
-from segsweep.report.read.model import Comparison, Report
+from segsweep.report.read.comparison import Comparison, Report
 from segsweep.report.render.csv_files import write_results
 from segsweep.report.render.latex import latex_report
 from segsweep.report.render.markdown import markdown_report

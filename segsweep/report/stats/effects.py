@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from segsweep.report.read.model import Axis, Configuration, Effect, Effects
+from segsweep.report.read.comparison import Effect, Effects
+from segsweep.report.read.model import Axis, Configuration
 from segsweep.stats.chance import t_quantile
 
 Array = NDArray[np.float64]

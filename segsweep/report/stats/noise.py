@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from segsweep.report.read.model import Row, SeedNoise
+from segsweep.report.read.comparison import SeedNoise
+from segsweep.report.read.model import Row
 from segsweep.stats.seeds import SeedVariance
 
 _ALIKE = 2.0

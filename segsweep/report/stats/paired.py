@@ -6,8 +6,9 @@ from typing import NamedTuple
 import numpy as np
 
 from segsweep.metrics.spec import metric_of
+from segsweep.report.read.comparison import Evidence
 from segsweep.report.read.images import ImageFiles, read_images
-from segsweep.report.read.model import Basis, Configuration, Direction, Evidence, Pair
+from segsweep.report.read.model import Basis, Configuration, Direction, Pair
 from segsweep.runs.paired import ImageScores
 from segsweep.stats.seeds import SeedVariance
 from segsweep.stats.verdicts import MARGIN, Judged, judge

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from segsweep.report.errors import axis_twice
 from segsweep.report.read.axes import choose_axis, in_order
+from segsweep.report.read.comparison import Cell, Pivot
 from segsweep.report.read.metrics import spread_of
-from segsweep.report.read.model import Axis, Cell, Configuration, Direction, Pivot, Row
+from segsweep.report.read.model import Axis, Configuration, Direction, Row
 from segsweep.report.stats.untrainable import Rules
 
 MOST_AXES = 4

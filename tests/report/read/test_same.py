@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from segsweep.report.compare import Question
-from segsweep.report.read.model import Comparison
+from segsweep.report.read.comparison import Comparison
 from tests.report.making import compare_runs, grid, make_run
 
 SCORES = np.linspace(0.7, 0.9, 12)

@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 
 from segsweep.core.files import write_csv
-from segsweep.report.read.model import Comparison
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.render.gallery import read_gallery
 from segsweep.report.render.page.pictured import pictured
 from segsweep.report.render.write import draw_pictures

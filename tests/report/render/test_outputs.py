@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from segsweep.report.compare import Question
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.report.render import latex, markdown
 from segsweep.report.render.csv_files import write_results
 from segsweep.report.render.latex import latex_report

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from segsweep.report.read.model import Axis, Configuration, Effects
+from segsweep.report.read.comparison import Effects
+from segsweep.report.read.model import Axis, Configuration
 from segsweep.report.stats.effects import main_effects
 
 MODEL = Axis("model", ("model.arch",), ("fpn", "pan", "unet"))

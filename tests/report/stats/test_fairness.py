@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from segsweep.report.compare import Question
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.report.render.tables import ranking_table
 from tests.report.making import compare_runs, grid, make_run
 

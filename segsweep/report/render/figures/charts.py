@@ -8,9 +8,9 @@ from matplotlib.ticker import MaxNLocator
 from segsweep.core.pareto import pareto_front
 from segsweep.plots.canvas import new_axes, new_figure, save, set_grid, shown
 from segsweep.plots.palette import BEST, SERIES
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.cost import LATENCY, costs_of_row, drawn_costs
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison
 from segsweep.report.render.learning import learning_curves
 from segsweep.report.render.words import LONGEST_NAME
 

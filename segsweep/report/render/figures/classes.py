@@ -7,8 +7,8 @@ from matplotlib.patches import Rectangle
 
 from segsweep.plots.canvas import new_figure, save, shown
 from segsweep.plots.palette import BEST
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison
 from segsweep.report.render.tables import by_class
 from segsweep.report.render.words import LONGEST_NAME
 

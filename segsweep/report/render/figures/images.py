@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from PIL import Image
 
 from segsweep.plots.canvas import new_figure, save, shown
-from segsweep.report.read.model import Comparison
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.render.gallery import read_gallery
 
 _PANEL_IN = 2.4

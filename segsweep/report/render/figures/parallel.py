@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from segsweep.plots.canvas import new_figure, save, shown
 from segsweep.plots.palette import PALE
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Axis, Comparison, Row
+from segsweep.report.read.model import Axis, Row
 
 _MAX_AXES = 10
 _MAX_NAMED = 20

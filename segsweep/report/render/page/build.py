@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.core.files import finite, write_atomic
-from segsweep.report.read.model import Report
+from segsweep.report.read.comparison import Report
 from segsweep.report.render.page.content import page_content
 
 PAGE_FILE = "index.html"

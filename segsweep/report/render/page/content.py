@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from segsweep.core.text import plural
+from segsweep.report.read.comparison import Comparison, Report
 from segsweep.report.read.cost import drawn_costs
-from segsweep.report.read.model import Axis, Comparison, Report
+from segsweep.report.read.model import Axis
 from segsweep.report.render.gallery import read_gallery
 from segsweep.report.render.learning import learning_curves
 from segsweep.report.render.page.data import page_data

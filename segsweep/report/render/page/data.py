@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from segsweep.plots.palette import SERIES
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.cost import costs_of_row, drawn_costs
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Row
+from segsweep.report.read.model import Row
 from segsweep.report.render.learning import Curve
 from segsweep.report.render.page.ranking import MAX_ROWS, scalar_metrics
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from segsweep.report.read.model import Comparison
+from segsweep.report.read.comparison import Comparison
 from segsweep.runs.folder import PLOTS
 
 MAX_PICTURES = 6

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from segsweep.core.text import plural
-from segsweep.report.read.model import Comparison, Pair
+from segsweep.report.read.comparison import Comparison
+from segsweep.report.read.model import Pair
 from segsweep.report.render.words import effects_remark, evidence_text, probability_text, score_text, verdict_text
 
 WIDTH_PX = 160

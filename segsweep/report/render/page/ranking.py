@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from segsweep.report.read.comparison import Comparison
 from segsweep.report.read.cost import COSTS
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Comparison, Row, RunFacts, Spread
+from segsweep.report.read.model import Row, RunFacts, Spread
 from segsweep.report.render.words import cost_text, legend, link_to, score_text, standing_text
 
 MAX_ROWS = 2_000

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from segsweep.core.text import plural
+from segsweep.report.read.comparison import Cell, Comparison, Pivot
 from segsweep.report.read.metrics import metric_title
-from segsweep.report.read.model import Cell, Comparison, Direction, Excluded, Pivot
+from segsweep.report.read.model import Direction, Excluded
 from segsweep.report.render.tables import by_class, cell_mark
 from segsweep.report.render.words import link_to, score_text
 

@@ -8,24 +8,8 @@ from statistics import mean, stdev
 import numpy as np
 
 from segsweep.core.files import write_csv
-from segsweep.report.read.model import (
-    Axis,
-    Cell,
-    Comparison,
-    Configuration,
-    Effect,
-    Effects,
-    Evidence,
-    Excluded,
-    Pair,
-    Pivot,
-    Report,
-    Row,
-    RunFacts,
-    SeedNoise,
-    Spread,
-    Standing,
-)
+from segsweep.report.read.comparison import Cell, Comparison, Effect, Effects, Evidence, Pivot, Report, SeedNoise
+from segsweep.report.read.model import Axis, Configuration, Excluded, Pair, Row, RunFacts, Spread, Standing
 from segsweep.runs.facts import CostFacts
 from segsweep.runs.record import RunRecord
 

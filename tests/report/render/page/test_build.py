@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from segsweep.report.read.model import Excluded, Report
+from segsweep.report.read.comparison import Report
+from segsweep.report.read.model import Excluded
 from segsweep.report.render.page.build import build_page
 from tests.report.render.page.making import make_report
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from segsweep.report.read.model import Cell, Effect, Effects, Excluded, Pivot, Spread
+from segsweep.report.read.comparison import Cell, Effect, Effects, Pivot
+from segsweep.report.read.model import Excluded, Spread
 from segsweep.report.render.page.evidence import drawn_intervals, effects_of, evidence_of
 from segsweep.report.render.page.ranking import ranking_of
 from segsweep.report.render.page.tables import class_table, excluded_rows, pivot_table
