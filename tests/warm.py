@@ -190,6 +190,7 @@ def _serve(requests: socket.socket) -> None:
     for name in LIBRARIES:
         importlib.import_module(name)
     command = _next_command(requests)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where tests run in the background
     os.environ.clear()
     os.environ.update(command["environment"])
     os.chdir(command["cwd"])

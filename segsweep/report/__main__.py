@@ -72,7 +72,8 @@ def _compare(words: list[str]) -> None:
     if chosen.watch is not None:
         _watch(sources, question, out, every_s=chosen.watch)
     found = compare_sources(sources, question)
-    print(describe_report(found, best=chosen.best, with_pivots=bool(rows or columns)))
+    pivots, metrics = bool(rows or columns), bool(question.shown)
+    print(describe_report(found, best=chosen.best, with_pivots=pivots, with_all_metrics=metrics))
     files = write_report(found, out)
     print(f"\nWritten: {', '.join(map(str, files))}")
     if target is not None:

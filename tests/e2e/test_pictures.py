@@ -65,7 +65,7 @@ def test_pictures_that_cannot_be_drawn_do_not_end_a_run_and_are_named() -> None:
 
 def test_the_terminal_shows_a_bar_a_line_per_epoch_and_at_the_end_a_table_that_inspect_repeats() -> None:
     ended, folder = train("logger.progress=bar", "logger.pictures=false")
-    lines = ended.out.splitlines()
+    lines = [line for line in ended.out.splitlines() if "waiting for images" not in line]  # said on a busy machine
     assert [line[:10] for line in lines[1:3]] == ["epoch 1/2 ", "epoch 2/2 "]
     assert all(part in lines[2] for part in ("loss", "val/miou", "best", "img/s", "ETA"))
     assert lines[3].endswith("is the best")
