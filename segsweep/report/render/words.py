@@ -51,7 +51,8 @@ def evidence_text(comparison: Comparison) -> str:
         parts.append(f"by their sizes they weigh as {evidence.effective_images:.1f} equal ones")
     parts.append(f"equal: shown to lie within {margin_text(comparison)}")
     ranked = f"ranked by {metric_title(comparison.selected_by)}"
-    judged = f", judged by {metric_title(comparison.metric)}" if comparison.selected_by != comparison.metric else ""
+    is_other = comparison.selected_by != comparison.metric
+    judged = f", judged by test {metric_title(comparison.metric)}" if is_other else ""
     parts.append(ranked + judged)
     return "; ".join(parts)
 

@@ -63,7 +63,7 @@ def test_the_terminal_shows_the_first_rows_what_was_left_out_and_the_answer_last
     parts = text.split("\n\n")
     assert parts[0].startswith("shapes: test, 30 images, pixels counted at the stored size; 6 runs of 3 configurations")
     assert parts[1].splitlines()[-1] == "... and 1 more"
-    assert parts[0].endswith("; equal: shown to lie within 0.01 Dice; ranked by val Dice, judged by Dice")
+    assert parts[0].endswith("; equal: shown to lie within 0.01 Dice; ranked by val Dice, judged by test Dice")
     assert "equal: shown to be equal to the first within 0.01 Dice" in parts[1]
     assert parts[2].startswith("Dice by model (rows) and encoder (columns)\n")
     assert parts[2].endswith("mean ± standard deviation (n runs). = equal to the first of the ranking.")
