@@ -88,7 +88,10 @@ def require_root(data: DataConfig) -> None:
 def data_listing(data: DataConfig) -> str | None:
     """Return a hash of what can be known of the files of a data set without opening one; None where it has none."""
     listing = READERS[data.reader].listing
-    return None if listing is None else str(build(listing, data))
+    if listing is not None:
+        return str(build(listing, data))
+    found = data_files(data)
+    return None if found is None else listing_of(found[1])
 
 
 @runtime_checkable
@@ -122,8 +125,14 @@ _TOPS: Mapping[str, Callable[[Path], Sequence[str]]] = {
 
 def data_files(data: DataConfig) -> tuple[Path, list[FileEntry]] | None:
     """Return the root and the files of a data set; None where its reader has none, or a listing of its own."""
-    tops = _TOPS.get(READERS[data.reader].listing or "")
-    if tops is None or not isinstance(data, HasRoot):
+    row = READERS[data.reader]
+    if not isinstance(data, HasRoot):
+        return None
+    if row.listing is None and row.pairs is not None:
+        root = data_root(data.root)
+        return root, list_files(root, build(row.pairs, data, root).files)
+    tops = _TOPS.get(row.listing or "")
+    if tops is None:
         return None
     root = data_root(data.root)
     return root, list_files(root, tops(root))

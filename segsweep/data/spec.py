@@ -54,13 +54,13 @@ class ShapesConfig(DataConfig):
 
 
 @dataclass
-class FolderConfig(DataConfig):
-    """{train,val,test}/{images,masks}, paired by file name. What is null is read from dataset.json or the masks."""
+class PairsConfig(DataConfig):
+    """Images and masks in files of their own. What is null is read from dataset.json in `root` or the masks."""
 
     root: str = MISSING
-    """The folder that holds train, val and, if there is one, test."""
+    """The folder of the data set, which holds what its layout says."""
     task: Literal["binary", "multiclass", "multilabel"] | None = MISSING
-    """Kind of task; multilabel has masks/CLASS/NAME.png, one per class."""
+    """Kind of task; multilabel is for `reader` folder, with masks/CLASS/NAME.png, one per class."""
     num_classes: int | None = number(Range(2, 255))
     """Number of classes, the background included; binary has 2."""
     class_names: list[str] | None = MISSING
@@ -78,6 +78,20 @@ class FolderConfig(DataConfig):
     value of the training images needs."""
 
 
+@dataclass
+class FolderConfig(PairsConfig):
+    """{train,val,test}/{images,masks}, paired by file name."""
+
+
+@dataclass
+class ListingConfig(PairsConfig):
+    """Images and masks that a file lists, wherever they lie below `root`. Classes as those of data=folder."""
+
+    list: str = MISSING
+    """The list, below `root`: CSV with the columns image, mask and, if you like, split (train, val, test) and group; or
+    text with the same in this order, without a header. Paths are below `root`; images of one group stay in one fold."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """A layout of data on disk, or a maker of data; a plugin adds its own with `READERS.add(Reader(...))`.
@@ -89,11 +103,16 @@ class Reader:
     """What `data.reader` chooses; without a file in conf/data it is an option of its own, `data=NAME`."""
     settings: type[DataConfig]
     """The dataclass of its settings."""
-    open: str
+    open: str = "segsweep.data.readers.paired:open_pairs"
     """The function that finds, checks and describes the data: settings, folder of the cache -> `data.base.Data`."""
+    pairs: str | None = None
+    """For images and masks in files of their own, all that a reader needs: the function that finds which go together,
+    without torch and without opening one: settings, root -> `data.readers.pairs.Found`."""
+    holds: tuple[str, ...] = ()
+    """Files and folders by which a root of this layout is known; another that is pointed at it names this one."""
     listing: str | None = None
     """The function that hashes what can be known of the files without opening one: settings -> text. A run that goes on
-    with other files is refused; None: there are no files."""
+    with other files is refused; None: those of `pairs`, if there are any."""
     check: str | None = None
     """The function that refuses settings that contradict each other, without torch and without a file."""
 
@@ -106,8 +125,15 @@ READERS: Table[Reader] = Table(
             "folder",
             FolderConfig,
             "segsweep.data.readers.folder:open_folder",
+            holds=("train/images", "train/masks"),
             listing="segsweep.data.listing:list_splits",
-            check="segsweep.data.readers.label_spec:check_folder",
+            check="segsweep.data.readers.label_spec:check_pairs",
+        ),
+        Reader(
+            "listing",
+            ListingConfig,
+            pairs="segsweep.data.readers.listing:find_pairs",
+            check="segsweep.data.readers.label_spec:check_single_masks",
         ),
     ],
 )

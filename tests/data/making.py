@@ -4,11 +4,21 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import yaml
 from PIL import Image
 
+from segsweep.config.options import conf_dir
 from segsweep.data.base import Data
 from segsweep.data.open import open_data
-from segsweep.data.spec import AugmentationConfig, FolderConfig, ResolutionConfig, ShapesConfig
+from segsweep.data.spec import (
+    READERS,
+    AugmentationConfig,
+    FolderConfig,
+    PairsConfig,
+    ResolutionConfig,
+    ShapesConfig,
+    check_data,
+)
 
 UNTOLD: dict[str, Any] = dict.fromkeys(
     ["task", "num_classes", "class_names", "ignore_index", "palette", "ignore_color", "value_range", "bit_depth"]
@@ -19,6 +29,21 @@ def folder_config(root: Path, **settings: Any) -> FolderConfig:
     fixed = {"name": "tiny", "reader": "folder", "pretrained": None, "channels": 3, "root": str(root), "fold": None}
     fixed |= {"num_folds": 5, "group": None}
     return FolderConfig(**{**fixed, **UNTOLD, **settings})
+
+
+def pairs_config(option: str, root: Path, **settings: Any) -> PairsConfig:
+    """Return the settings of a file in conf/data, and others."""
+    values = yaml.safe_load((conf_dir() / "data" / f"{option}.yaml").read_text())
+    del values["defaults"]
+    config = READERS[values["reader"]].settings(**{**values, "root": str(root), **settings})
+    assert isinstance(config, PairsConfig)
+    return config
+
+
+def open_pairs(option: str, root: Path, **settings: Any) -> Data:
+    config = pairs_config(option, root, **settings)
+    check_data(config)
+    return open_data(config, cache_dir=root.parent / "cache")
 
 
 def shapes_config(**settings: Any) -> ShapesConfig:

@@ -15,7 +15,7 @@ from segsweep.data.base import Data, Split
 from segsweep.data.listing import data_listing, require_root
 from segsweep.data.open import describe, open_data
 from segsweep.data.spec import READERS, TRANSFORMS, DataConfig, check_data
-from tests.data.making import augmentation, folder_config, save, save_pair, shapes_config
+from tests.data.making import augmentation, folder_config, pairs_config, save, save_pair, shapes_config
 
 IMAGES = (("train", "a"), ("train", "b"), ("train", "c"), ("val", "a"), ("val", "d"), ("test", "t"))
 """Two splits hold an image of one name."""
@@ -26,6 +26,15 @@ def folder(root: Path, **settings: Any) -> DataConfig:
     for split, stem in IMAGES:
         save_pair(root, split, stem, MASK)
     return folder_config(root, **settings)
+
+
+def listing(root: Path, **settings: Any) -> DataConfig:
+    for split, stem in IMAGES:
+        save(root / "pictures" / split / f"{stem}.png", np.arange(12).reshape(2, 2, 3))
+        save(root / "truth" / f"{split}_{stem}.png", MASK)
+    lines = [f"{split},truth/{split}_{stem}.png,pictures/{split}/{stem}.png" for split, stem in IMAGES]
+    (root / "pairs.csv").write_text("\n".join(["split,mask,image", *lines]))
+    return pairs_config("listing", root, list="pairs.csv", **settings)
 
 
 def shapes(root: Path, **settings: Any) -> DataConfig:
@@ -41,7 +50,7 @@ def stems(root: Path, **settings: Any) -> DataConfig:
     return READERS["stems"].settings(**{**fixed, "root": str(root), **settings})
 
 
-CASES: dict[str, Callable[..., DataConfig]] = {"shapes": shapes, "folder": folder, "stems": stems}
+CASES: dict[str, Callable[..., DataConfig]] = {"shapes": shapes, "folder": folder, "listing": listing, "stems": stems}
 """For each reader a small data set of a binary task: three images train, two validate, one is tested."""
 
 
@@ -130,7 +139,7 @@ def test_what_lies_in_a_folder_is_listed_and_its_absence_told(tmp_path: Path, re
     before = data_listing(config)
     assert before is not None
     assert data_listing(config) == before
-    (tmp_path / "set" / "train" / "new.png").write_bytes(b"x")
+    next((tmp_path / "set").rglob("a.png")).write_bytes(b"x")
     assert data_listing(config) != before
     (tmp_path / "set").rename(tmp_path / "sets")
     with pytest.raises(DataError, match=r"is not a folder\. Nearest there: sets"):
@@ -142,7 +151,9 @@ def test_data_that_lies_nowhere_has_no_listing(tmp_path: Path) -> None:
 
 
 def test_a_reader_that_is_not_there_or_of_other_settings_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"data.reader=folders does not exist. Nearest: folder. All: shapes, folder"):
+    with pytest.raises(
+        ConfigError, match=r"data.reader=folders does not exist. Nearest: folder. All: shapes, folder, "
+    ):
         check_data(shapes_config(reader="folders"))
     with pytest.raises(ConfigError, match=r"data.reader=folder has other settings than those chosen here. Type data="):
         check_data(shapes_config(reader="folder"))

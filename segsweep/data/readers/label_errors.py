@@ -130,3 +130,11 @@ def class_folders_differ(folders: Sequence[str], names: Sequence[str]) -> Proble
         "Accepted: train/masks/CLASS/NAME.png. Rename the folders, or set data.class_names; data.num_classes=null "
         "counts the folders.",
     )
+
+
+def one_mask_per_image(reader: str) -> ConfigError:
+    """Classes that overlap need a mask each, which the layout lacks."""
+    return ConfigError(
+        f"data={reader} has one mask per image, so its classes exclude each other; data.task may be binary or "
+        "multiclass. Classes that overlap: data=folder, with masks/CLASS/NAME.png"
+    )

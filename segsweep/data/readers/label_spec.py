@@ -8,7 +8,7 @@ from typing import Any
 from segsweep.core.task import MAX_CLASSES, TaskKind
 from segsweep.data.errors import bad_value_range, both_ranges
 from segsweep.data.readers import label_errors as errors
-from segsweep.data.spec import FolderConfig
+from segsweep.data.spec import PairsConfig
 
 Color = tuple[int, int, int]
 _SHOWN = 12
@@ -30,8 +30,8 @@ class LabelSpec:
     """What dataset.json decided."""
 
 
-def check_folder(config: FolderConfig) -> None:
-    """Check what the settings of a folder data set say, without a file.
+def check_pairs(config: PairsConfig) -> None:
+    """Check what the settings of a data set of pairs say, without a file.
 
     Raises:
         ConfigError: If they contradict each other.
@@ -45,7 +45,18 @@ def check_folder(config: FolderConfig) -> None:
             raise bad_value_range()
 
 
-def read_label_spec(config: FolderConfig, root: Path) -> LabelSpec:
+def check_single_masks(config: PairsConfig) -> None:
+    """Check the settings of a layout with one mask per image.
+
+    Raises:
+        ConfigError: If they contradict each other, or the classes overlap.
+    """
+    if config.task == "multilabel":
+        raise errors.one_mask_per_image(config.reader)
+    check_pairs(config)
+
+
+def read_label_spec(config: PairsConfig, root: Path) -> LabelSpec:
     """Merge config and dataset.json; the config wins.
 
     Raises:
@@ -57,7 +68,7 @@ def read_label_spec(config: FolderConfig, root: Path) -> LabelSpec:
     return replace(spec, notes=_taken(config, file))
 
 
-def _taken(config: FolderConfig, file: dict[str, Any]) -> tuple[str, ...]:
+def _taken(config: PairsConfig, file: dict[str, Any]) -> tuple[str, ...]:
     """Say what dataset.json decides: what it holds and the config leaves open."""
     left_open = {key: value for key, value in file.items() if value is not None and getattr(config, key) is None}
     if config.num_classes not in (None, len(file.get("class_names") or ())):
@@ -76,7 +87,7 @@ def _written(value: Any) -> str:
     return ", ".join(value[:_SHOWN]) + (f" and {len(value) - _SHOWN} more" if len(value) > _SHOWN else "")
 
 
-def _merged(config: FolderConfig, file: dict[str, Any]) -> LabelSpec:
+def _merged(config: PairsConfig, file: dict[str, Any]) -> LabelSpec:
     names = config.class_names if config.class_names is not None else file.get("class_names")
     if config.class_names is None and names and config.num_classes not in (None, len(names)):
         names = None

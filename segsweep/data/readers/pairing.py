@@ -1,24 +1,13 @@
 """Which files a folder data set has, and how they pair; nothing is opened here."""
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from segsweep.data import errors
 from segsweep.data.errors import Problem
 from segsweep.data.images import ENDINGS
 from segsweep.data.listing import SPLITS, FileEntry
-
-
-@dataclass(frozen=True)
-class Pair:
-    """An image and its masks."""
-
-    split: str
-    stem: str
-    image: str
-    masks: tuple[tuple[str, str], ...]
-    """Class name and path; one entry with an empty name unless the task is multilabel."""
+from segsweep.data.readers.pairs import Pair
 
 
 def layout_problems(root: Path, files: list[FileEntry]) -> list[Problem]:

@@ -1,4 +1,4 @@
-"""Opens every file of a folder data set once, in threads, and keeps what was found for the next run."""
+"""Opens every file of a data set once, in threads, and keeps what was found for the next run."""
 
 import hashlib
 import json
@@ -19,7 +19,7 @@ from segsweep.data.errors import Problem
 from segsweep.data.images import UnreadableImageError, decode_image
 from segsweep.data.listing import FileEntry, hash_of
 from segsweep.data.masks import Coding, count_values, decode_mask
-from segsweep.data.readers.pairing import Pair
+from segsweep.data.readers.pairs import Pair
 
 _VERSION = 3
 _MOST_THREADS = 8

@@ -1,4 +1,4 @@
-"""What the files of a folder data set tell together, once each was opened: problems, counts, fingerprint."""
+"""What the files of a data set tell together, once each was opened: problems, counts, fingerprint."""
 
 from collections.abc import Sequence
 
@@ -9,9 +9,9 @@ from segsweep.data.errors import Problem
 from segsweep.data.images import takes_channels
 from segsweep.data.listing import FileEntry, hash_of
 from segsweep.data.readers.labels import Labels
-from segsweep.data.readers.pairing import Pair
+from segsweep.data.readers.pairs import Pair
 from segsweep.data.readers.scan import PairFacts
-from segsweep.data.spec import FolderConfig
+from segsweep.data.spec import PairsConfig
 
 Checked = Sequence[tuple[Pair, PairFacts]]
 """Pairs, and what their files hold."""
@@ -19,7 +19,7 @@ Checked = Sequence[tuple[Pair, PairFacts]]
 _DEPTHS = (8, 10, 12, 14, 16)
 
 
-def image_problems(config: FolderConfig, checked: Checked) -> list[Problem]:
+def image_problems(config: PairsConfig, checked: Checked) -> list[Problem]:
     """Say which images cannot be given the channels or the range of the config."""
     problems: list[Problem] = []
     for pair, found in checked:
@@ -31,11 +31,19 @@ def image_problems(config: FolderConfig, checked: Checked) -> list[Problem]:
 
 
 def fingerprint_of(checked: Checked, files: Sequence[FileEntry]) -> str:
-    """Hash names and sizes of the images, and names and content of the masks."""
+    """Hash names and sizes of the images, names and content of the masks, and splits that no path says."""
     sizes = {entry.path: entry.size for entry in files}
     return hash_of(
-        [[pair.image, sizes[pair.image], [[mask.path, mask.digest] for mask in found.masks]] for pair, found in checked]
+        [
+            [pair.image, sizes[pair.image], [[mask.path, mask.digest] for mask in found.masks], *_listed(pair)]
+            for pair, found in checked
+        ]
     )
+
+
+def _listed(pair: Pair) -> list[str]:
+    """Return split and name where a list gives them, and not the image's path."""
+    return [] if pair.image.startswith(f"{pair.split}/images/{pair.stem}.") else [pair.split, pair.stem]
 
 
 def count_pixels(labels: Labels, images: Sequence[PairFacts]) -> PixelCounts:
@@ -56,7 +64,7 @@ def count_pixels(labels: Labels, images: Sequence[PairFacts]) -> PixelCounts:
     return PixelCounts(tuple(pixels), total - (ignored // len(names) if multilabel else ignored))
 
 
-def bit_depth_of(config: FolderConfig, train: Sequence[PairFacts]) -> int | None:
+def bit_depth_of(config: PairsConfig, train: Sequence[PairFacts]) -> int | None:
     """Return the bits that images of more than 8 use; None where they are not known, or a range is set in their place.
 
     Images of 12 bits in files of 16 are common; over the whole range of the type they would be nearly black.
@@ -70,7 +78,7 @@ def bit_depth_of(config: FolderConfig, train: Sequence[PairFacts]) -> int | None
     return next((bits for bits in _DEPTHS if low >= 0 and high < 2**bits), None)
 
 
-def depth_note(config: FolderConfig, train: Sequence[PairFacts], bit_depth: int | None) -> list[str]:
+def depth_note(config: PairsConfig, train: Sequence[PairFacts], bit_depth: int | None) -> list[str]:
     """Say what the range of images of more than 8 bits is, where the config sets none."""
     extremes = _extremes(train)
     if extremes is None or config.value_range is not None or config.bit_depth is not None:

@@ -13,8 +13,8 @@ from segsweep.core.errors import ConfigError
 from segsweep.core.task import IGNORE, Task
 from segsweep.data.listing import listing_fingerprint
 from segsweep.data.readers import scan as scan_module
-from segsweep.data.readers.label_spec import check_folder
-from segsweep.data.readers.pairing import Pair
+from segsweep.data.readers.label_spec import check_pairs
+from segsweep.data.readers.pairs import Pair
 from tests.data.making import folder_config, make_set, open_folder, save, save_pair
 
 
@@ -146,7 +146,7 @@ def test_the_bits_or_the_range_may_be_set(tmp_path: Path) -> None:
     assert ranged.splits["val"].load(0)[0].ravel().tolist() == [0, 127, 255, 255]
     assert (len(whole.notes), len(ranged.notes)) == (1, 1)
     with pytest.raises(ConfigError, match="Leave one of them null"):
-        check_folder(folder_config(root, bit_depth=12, value_range=[0.0, 2047.0]))
+        check_pairs(folder_config(root, bit_depth=12, value_range=[0.0, 2047.0]))
 
 
 def test_images_of_8_bits_beside_deep_ones_are_left_alone(tmp_path: Path) -> None:

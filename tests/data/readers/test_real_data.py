@@ -7,7 +7,7 @@ import pytest
 from segsweep.core.errors import DataError, LabelError
 from segsweep.core.task import IGNORE
 from segsweep.data.open import open_data
-from tests.data.making import folder_config
+from tests.data.making import folder_config, pairs_config
 
 pytestmark = pytest.mark.realdata
 
@@ -36,6 +36,23 @@ def test_camvid_without_its_json_is_told_about_value_11(shared_data: Path, tmp_p
     assert data.notes[0].startswith("12 classes found in the masks (0 to 11).")
     with pytest.raises(LabelError, match=r"holds value 11 but data.num_classes=11 accepts 0 to 10, in \d+ files"):
         open_data(folder_config(tmp_path / "set", num_classes=11), cache_dir=tmp_path)
+
+
+def test_a_list_of_real_files_reads_what_their_folder_reads(shared_data: Path, tmp_path: Path) -> None:
+    root = shared_data / "em_membrane"
+    lines = [
+        f"{mask.parent.parent.name}/images/{mask.name},{mask.parent.parent.name}/masks/{mask.name},{mask.parent.parent.name}"
+        for mask in sorted(root.glob("*/masks/*.png"))
+    ]
+    (tmp_path / "pairs.csv").write_text("\n".join(lines))
+    listed = open_data(pairs_config("listing", root, list=str(tmp_path / "pairs.csv")), cache_dir=tmp_path)
+    whole = open_data(folder_config(root), cache_dir=tmp_path)
+    assert (listed.task, listed.counts, listed.class_pixels) == (whole.task, whole.counts, whole.class_pixels)
+    for split, theirs in whole.splits.items():
+        ours = listed.splits[split]
+        for index in range(len(theirs)):
+            assert ours.name(index) == theirs.name(index)
+            assert all(np.array_equal(*both) for both in zip(ours.load(index), theirs.load(index), strict=True))
 
 
 def arrange(root: Path, images: list[Path], masks: list[Path]) -> Path:
