@@ -92,6 +92,11 @@ class ListingConfig(PairsConfig):
     text with the same in this order, without a header. Paths are below `root`; images of one group stay in one fold."""
 
 
+@dataclass
+class VocConfig(PairsConfig):
+    """Pascal VOC: JPEGImages, SegmentationClass and the lists of ImageSets/Segmentation, in VOCdevkit/VOC2012."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """A layout of data on disk, or a maker of data; a plugin adds its own with `READERS.add(Reader(...))`.
@@ -133,6 +138,13 @@ READERS: Table[Reader] = Table(
             "listing",
             ListingConfig,
             pairs="segsweep.data.readers.listing:find_pairs",
+            check="segsweep.data.readers.label_spec:check_single_masks",
+        ),
+        Reader(
+            "voc",
+            VocConfig,
+            pairs="segsweep.data.readers.voc:find_pairs",
+            holds=("JPEGImages", "SegmentationClass", "ImageSets/Segmentation"),
             check="segsweep.data.readers.label_spec:check_single_masks",
         ),
     ],

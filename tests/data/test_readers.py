@@ -37,6 +37,18 @@ def listing(root: Path, **settings: Any) -> DataConfig:
     return pairs_config("listing", root, list="pairs.csv", **settings)
 
 
+def voc(root: Path, **settings: Any) -> DataConfig:
+    for split in ("train", "val", "test"):
+        stems = [stem for name, stem in IMAGES if name == split]
+        for stem in stems:
+            save(root / "JPEGImages" / f"{stem}.jpg", np.arange(12).reshape(2, 2, 3))
+            save(root / "SegmentationClass" / f"{stem}.png", MASK)
+        place = root / "ImageSets" / "Segmentation" / f"{split}.txt"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text("\n".join(stems) + "\n")
+    return pairs_config("voc", root, **{"task": "binary", "class_names": None, **settings})
+
+
 def shapes(root: Path, **settings: Any) -> DataConfig:
     return shapes_config(task="binary", num_train=3, num_val=2, num_test=1, **settings)
 
@@ -50,7 +62,13 @@ def stems(root: Path, **settings: Any) -> DataConfig:
     return READERS["stems"].settings(**{**fixed, "root": str(root), **settings})
 
 
-CASES: dict[str, Callable[..., DataConfig]] = {"shapes": shapes, "folder": folder, "listing": listing, "stems": stems}
+CASES: dict[str, Callable[..., DataConfig]] = {
+    "shapes": shapes,
+    "folder": folder,
+    "listing": listing,
+    "voc": voc,
+    "stems": stems,
+}
 """For each reader a small data set of a binary task: three images train, two validate, one is tested."""
 
 
@@ -139,7 +157,7 @@ def test_what_lies_in_a_folder_is_listed_and_its_absence_told(tmp_path: Path, re
     before = data_listing(config)
     assert before is not None
     assert data_listing(config) == before
-    next((tmp_path / "set").rglob("a.png")).write_bytes(b"x")
+    next((tmp_path / "set").rglob("a.*")).write_bytes(b"x")
     assert data_listing(config) != before
     (tmp_path / "set").rename(tmp_path / "sets")
     with pytest.raises(DataError, match=r"is not a folder\. Nearest there: sets"):

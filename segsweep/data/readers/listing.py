@@ -2,7 +2,6 @@
 
 import csv
 import os
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -42,10 +41,7 @@ def find_pairs(config: ListingConfig, root: Path) -> Found:
     if config.fold is None and rows and accepted == ("",):
         return Found((), [place], [errors.no_splits(place)])
     problems += [errors.unknown_split(place, row.number, row.split) for row in rows if row.split not in accepted]
-    pairs = _pairs([row for row in rows if row.split in accepted])
-    twice = [name for name, times in Counter((pair.split, pair.stem) for pair in pairs).items() if times > 1]
-    problems += [errors.listed_twice(place, split, stem) for split, stem in twice]
-    return Found(pairs, [place], problems)
+    return Found(_pairs([row for row in rows if row.split in accepted]), [place], problems)
 
 
 def read_rows(text: str, place: str) -> tuple[list[Row], list[Problem]]:

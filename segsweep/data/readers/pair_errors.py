@@ -72,11 +72,21 @@ def unknown_split(file: str, line: int, split: str) -> Problem:
     )
 
 
-def listed_twice(file: str, split: str, name: str) -> Problem:
-    """Two lines of one split are of one image."""
+def named_twice(split: str, name: str, file: str) -> Problem:
+    """Two images of one split have one name."""
     return Problem(
-        "Two lines of a split name the same image, or two that differ only in their ending",
-        "Take one of them out.",
+        "Two images of a split are the same, or differ only in their ending",
+        "Take one of them out of the list of the split.",
         file,
         f"{split}: {name}",
     )
+
+
+def no_masks_of_test(file: str) -> str:
+    """The test images of a layout are there without their masks."""
+    return f"No image of {file} has a mask, so there is no test split."
+
+
+def bad_list(file: str, reason: str) -> Problem:
+    """The list of a split cannot be read."""
+    return Problem(f"The list {file} cannot be read: {reason}", "It holds one image's name per line.")

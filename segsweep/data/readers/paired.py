@@ -85,12 +85,22 @@ def open_pairs(config: PairsConfig, cache_dir: Path) -> Data:
     files = list_files(root, found.files)
     there = {entry.path for entry in files}
     whole = [pair for pair in found.pairs if {pair.image, *(path for _, path in pair.masks)} <= there]
-    problems = [*found.problems, *_absent(found, there), *_empty_splits(config, found)]
+    problems = [*found.problems, *_named_twice(found), *_absent(found, there), *_empty_splits(config, found)]
     if not whole or any(not problem.file for problem in problems):
         raise broken_data(config.name, problems)
-    return describe_pairs(
-        config, root, read_label_spec(config, root), whole, problems, files=files, cache_dir=cache_dir
-    )
+    spec = read_label_spec(config, root)
+    spec = replace(spec, notes=(*found.notes, *spec.notes))
+    return describe_pairs(config, root, spec, whole, problems, files=files, cache_dir=cache_dir)
+
+
+def _named_twice(found: Found) -> list[Problem]:
+    seen: set[tuple[str, str]] = set()
+    problems: list[Problem] = []
+    for pair in found.pairs:
+        if (pair.split, pair.stem) in seen:
+            problems.append(errors.named_twice(pair.split, pair.stem, pair.image))
+        seen.add((pair.split, pair.stem))
+    return problems
 
 
 def _absent(found: Found, there: set[str]) -> list[Problem]:

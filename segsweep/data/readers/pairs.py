@@ -27,6 +27,8 @@ class Found:
     lists: Sequence[str] = ()
     """Files besides images and masks that decide what is read, such as the lists of the splits."""
     problems: Sequence[Problem] = ()
+    notes: tuple[str, ...] = ()
+    """Sentences on what was left out or inferred."""
 
     @property
     def files(self) -> list[str]:

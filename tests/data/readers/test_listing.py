@@ -72,7 +72,10 @@ def test_the_files_of_the_list_are_hashed_and_no_others(root: Path) -> None:
         ("x/a.png y/a.png train", "There are no images of the split val; needed are train and val"),
         ("x/a.png y/a.png train\nx/b.png", "names no image and mask .*line 2 has 1 cells"),
         ("x/a.png y/a.png train\nx/b.png y/b.png dev", "not train, val or test .*line 2: dev"),
-        ("x/a.png y/a.png train\nx/a.png y/a.png train\nx/b.png y/b.png val", "same image.*train: a"),
+        (
+            "x/a.png y/a.png train\nx/a.png y/a.png train\nx/b.png y/b.png val",
+            "Two images of a split are the same.*x/a.png: train: a",
+        ),
         ("x/a.png y/a.png train\nx/b.png y/z.png val", r"is not there \(file y/z.png\)"),
     ],
 )

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from segsweep.core.errors import DataError, LabelError
 from segsweep.core.task import IGNORE
@@ -10,6 +11,9 @@ from segsweep.data.open import open_data
 from tests.data.making import folder_config, pairs_config
 
 pytestmark = pytest.mark.realdata
+
+MOST_BETWEEN_DECODERS = 3
+"""Two decoders of JPEG may round pixels otherwise."""
 
 EXPECTED = {
     "camvid": ("multiclass", 11, {"train": 367, "val": 101, "test": 233}),
@@ -53,6 +57,20 @@ def test_a_list_of_real_files_reads_what_their_folder_reads(shared_data: Path, t
         for index in range(len(theirs)):
             assert ours.name(index) == theirs.name(index)
             assert all(np.array_equal(*both) for both in zip(ours.load(index), theirs.load(index), strict=True))
+
+
+def test_pascal_voc_is_read_where_it_lies(shared_data: Path, tmp_path: Path) -> None:
+    root = shared_data / "formats" / "voc" / "VOCdevkit" / "VOC2012"
+    data = open_data(pairs_config("voc", root), cache_dir=tmp_path)
+    assert (data.counts, len(data.task.class_names)) == ({"train": 2, "val": 1}, 21)
+    for split in data.splits.values():
+        for index in range(len(split)):
+            image, truth = split.load(index)
+            name = split.name(index)
+            assert np.array_equal(truth, np.asarray(Image.open(root / "SegmentationClass" / f"{name}.png")))
+            stored = np.asarray(Image.open(root / "JPEGImages" / f"{name}.jpg")).astype(int)
+            assert np.abs(image - stored).max() <= MOST_BETWEEN_DECODERS
+    assert [data.splits[split].name(0) for split in ("train", "val")] == ["2011_000003", "2011_000025"]
 
 
 def arrange(root: Path, images: list[Path], masks: list[Path]) -> Path:
