@@ -17,12 +17,6 @@ Image.MAX_IMAGE_PIXELS = None
 # What is wrong with a file is said once, by us, with the file's name.
 cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
 
-ENDINGS = frozenset(
-    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif", ".jp2", ".j2k"}
-    | {".pbm", ".pgm", ".ppm", ".pnm", ".pfm", ".exr", ".hdr", ".tga", ".pcx", ".avif", ".npy"}
-)
-"""Endings of files that Pillow, OpenCV or NumPy read; other files are passed over."""
-
 _AS_STORED = {"L", "RGB", "RGBA", "I", "F", "I;16", "I;16B", "I;16L"}
 _CONVERTED = {"1": "L", "LA": "L", "La": "L", "CMYK": "RGB", "YCbCr": "RGB", "LAB": "RGB", "HSV": "RGB", "RGBX": "RGB"}
 

@@ -14,6 +14,11 @@ from segsweep.data.spec import READERS, DataConfig
 
 SPLITS = ("train", "val", "test")
 LAYOUT = (*SPLITS, "dataset.json")
+ENDINGS = frozenset(
+    {".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".tif", ".tiff", ".bmp", ".dib", ".webp", ".gif", ".jp2", ".j2k"}
+    | {".pbm", ".pgm", ".ppm", ".pnm", ".pfm", ".exr", ".hdr", ".tga", ".pcx", ".avif", ".npy"}
+)
+"""Endings of files that Pillow, OpenCV or NumPy read; other files are passed over."""
 
 
 @dataclass(frozen=True)

@@ -97,6 +97,11 @@ class VocConfig(PairsConfig):
     """Pascal VOC: JPEGImages, SegmentationClass and the lists of ImageSets/Segmentation, in VOCdevkit/VOC2012."""
 
 
+@dataclass
+class CamvidConfig(PairsConfig):
+    """CamVid: train, val and test, with masks of indices in trainannot, ..., or of colors in train_labels, ..."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """A layout of data on disk, or a maker of data; a plugin adds its own with `READERS.add(Reader(...))`.
@@ -145,6 +150,20 @@ READERS: Table[Reader] = Table(
             VocConfig,
             pairs="segsweep.data.readers.voc:find_pairs",
             holds=("JPEGImages", "SegmentationClass", "ImageSets/Segmentation"),
+            check="segsweep.data.readers.label_spec:check_single_masks",
+        ),
+        Reader(
+            "camvid",
+            CamvidConfig,
+            pairs="segsweep.data.readers.camvid:find_pairs",
+            holds=("train", "trainannot", "val", "valannot"),
+            check="segsweep.data.readers.label_spec:check_single_masks",
+        ),
+        Reader(
+            "camvid32",
+            CamvidConfig,
+            pairs="segsweep.data.readers.camvid:find_color_pairs",
+            holds=("train", "train_labels", "val", "val_labels"),
             check="segsweep.data.readers.label_spec:check_single_masks",
         ),
     ],

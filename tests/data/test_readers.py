@@ -49,6 +49,22 @@ def voc(root: Path, **settings: Any) -> DataConfig:
     return pairs_config("voc", root, **{"task": "binary", "class_names": None, **settings})
 
 
+def camvid(root: Path, **settings: Any) -> DataConfig:
+    for split, stem in IMAGES:
+        save(root / split / f"{stem}.png", np.arange(12).reshape(2, 2, 3))
+        save(root / f"{split}annot" / f"{stem}.png", MASK)
+    return pairs_config("camvid", root, **{"task": "binary", "class_names": None, **settings})
+
+
+def camvid32(root: Path, **settings: Any) -> DataConfig:
+    colors = np.array(((0, 0, 0), (64, 0, 128)))
+    for split, stem in IMAGES:
+        save(root / split / f"{stem}.png", np.arange(12).reshape(2, 2, 3))
+        save(root / f"{split}_labels" / f"{stem}_L.png", colors[np.array(MASK)])
+    binary = {"task": "binary", "class_names": None, "palette": colors.tolist(), "ignore_color": None}
+    return pairs_config("camvid32", root, **{**binary, **settings})
+
+
 def shapes(root: Path, **settings: Any) -> DataConfig:
     return shapes_config(task="binary", num_train=3, num_val=2, num_test=1, **settings)
 
@@ -67,6 +83,8 @@ CASES: dict[str, Callable[..., DataConfig]] = {
     "folder": folder,
     "listing": listing,
     "voc": voc,
+    "camvid": camvid,
+    "camvid32": camvid32,
     "stems": stems,
 }
 """For each reader a small data set of a binary task: three images train, two validate, one is tested."""

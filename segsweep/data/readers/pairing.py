@@ -5,9 +5,8 @@ from pathlib import Path
 
 from segsweep.data import errors
 from segsweep.data.errors import Problem
-from segsweep.data.images import ENDINGS
-from segsweep.data.listing import SPLITS, FileEntry
-from segsweep.data.readers.pairs import Pair
+from segsweep.data.listing import ENDINGS, SPLITS, FileEntry
+from segsweep.data.readers.pairs import Pair, by_stem, images_below
 
 
 def layout_problems(root: Path, files: list[FileEntry]) -> list[Problem]:
@@ -22,14 +21,9 @@ def layout_problems(root: Path, files: list[FileEntry]) -> list[Problem]:
         for kind in ("images", "masks"):
             if not (root / split / kind).is_dir():
                 problems.append(errors.folder_missing(f"{split}/{kind}", inside))
-        if (root / split / "images").is_dir() and not _below(files, f"{split}/images/"):
+        if (root / split / "images").is_dir() and not images_below(files, f"{split}/images/"):
             problems.append(errors.split_empty(f"{split}/images", _passed_over(files, f"{split}/images/")))
     return problems
-
-
-def _below(files: list[FileEntry], folder: str) -> list[str]:
-    found = [entry.path for entry in files if entry.path.startswith(folder)]
-    return [path for path in found if Path(path).suffix.lower() in ENDINGS]
 
 
 def _passed_over(files: list[FileEntry], folder: str) -> list[str]:
@@ -46,8 +40,8 @@ def class_folders(root: Path) -> list[str]:
 
 def has_class_folders(files: list[FileEntry]) -> bool:
     """Whether the training masks lie in one folder per class: CLASS/NAME for an image NAME."""
-    images, _ = _by_stem(files, "train/images/")
-    masks, _ = _by_stem(files, "train/masks/")
+    images, _ = by_stem(files, "train/images/")
+    masks, _ = by_stem(files, "train/masks/")
     return bool(masks) and all(stem not in images and stem.partition("/")[2] in images for stem in masks)
 
 
@@ -63,11 +57,11 @@ def pair_files(files: list[FileEntry], classes: list[str] | None) -> tuple[list[
     pairs: list[Pair] = []
     problems: list[Problem] = []
     for split in SPLITS:
-        images, twice = _by_stem(files, f"{split}/images/")
+        images, twice = by_stem(files, f"{split}/images/")
         problems += twice
         masks: dict[str, list[tuple[str, str]]] = {}
         for name in [""] if classes is None else classes:
-            found, twice = _by_stem(files, f"{split}/masks/{name}/" if name else f"{split}/masks/")
+            found, twice = by_stem(files, f"{split}/masks/{name}/" if name else f"{split}/masks/")
             problems += twice
             for stem, path in found.items():
                 masks.setdefault(stem, []).append((name, path))
@@ -80,14 +74,3 @@ def pair_files(files: list[FileEntry], classes: list[str] | None) -> tuple[list[
             for _, path in found_masks
         ]
     return pairs, problems
-
-
-def _by_stem(files: list[FileEntry], folder: str) -> tuple[dict[str, str], list[Problem]]:
-    found: dict[str, str] = {}
-    problems: list[Problem] = []
-    for path in _below(files, folder):
-        stem = str(Path(path[len(folder) :]).with_suffix(""))
-        if stem in found:
-            problems.append(errors.same_stem(path, found[stem]))
-        found.setdefault(stem, path)
-    return found, problems

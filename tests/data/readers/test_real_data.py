@@ -73,6 +73,19 @@ def test_pascal_voc_is_read_where_it_lies(shared_data: Path, tmp_path: Path) -> 
     assert [data.splits[split].name(0) for split in ("train", "val")] == ["2011_000003", "2011_000025"]
 
 
+def test_native_camvid_is_read_where_it_lies(shared_data: Path, tmp_path: Path) -> None:
+    root = shared_data / "formats" / "camvid_native" / "CamVid"
+    data = open_data(pairs_config("camvid", root), cache_dir=tmp_path)
+    assert (data.counts, data.task.class_names[8]) == ({"train": 3, "val": 2, "test": 2}, "car")
+    for name, split in data.splits.items():
+        for index in range(len(split)):
+            image, truth = split.load(index)
+            file = f"{split.name(index)}.png"
+            mask = np.asarray(Image.open(root / f"{name}annot" / file))
+            assert np.array_equal(truth, np.where(mask == 11, IGNORE, mask))
+            assert np.array_equal(image, np.asarray(Image.open(root / name / file)))
+
+
 def arrange(root: Path, images: list[Path], masks: list[Path]) -> Path:
     """Copy pairs into the folder layout; the first is for validation."""
     for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
