@@ -16,6 +16,7 @@ from segsweep.data.images import read_image
 from segsweep.data.listing import SPLITS, FileEntry, data_root, list_files
 from segsweep.data.masks import TruthTable, decode_mask
 from segsweep.data.readers import pair_errors as errors
+from segsweep.data.readers.label_errors import one_mask_per_image
 from segsweep.data.readers.label_spec import LabelSpec, read_label_spec
 from segsweep.data.readers.labels import Labels, find_labels
 from segsweep.data.readers.layouts import fitting
@@ -75,7 +76,7 @@ def open_pairs(config: PairsConfig, cache_dir: Path) -> Data:
 
     Raises:
         DataError: With everything that is wrong with the files, and the reader that fits them where it is another.
-        ConfigError: If settings and dataset.json contradict each other, or there are fewer images than folds.
+        ConfigError: If settings and dataset.json contradict each other, classes overlap, or there are too few images.
     """
     root = data_root(config.root)
     found: Found = build(READERS[config.reader].pairs or "", config, root)
@@ -89,6 +90,8 @@ def open_pairs(config: PairsConfig, cache_dir: Path) -> Data:
     if not whole or any(not problem.file for problem in problems):
         raise broken_data(config.name, problems)
     spec = read_label_spec(config, root)
+    if spec.kind == "multilabel":
+        raise one_mask_per_image(config.reader)
     spec = replace(spec, notes=(*found.notes, *spec.notes))
     return describe_pairs(config, root, spec, whole, problems, files=files, cache_dir=cache_dir)
 

@@ -95,3 +95,6 @@ def test_a_list_that_is_not_there_is_answered_with_those_that_are(root: Path) ->
 def test_classes_that_overlap_are_refused(root: Path) -> None:
     with pytest.raises(ConfigError, match=r"data=listing has one mask per image.*data=folder"):
         opened(root, "x/a.png y/a.png train", task="multilabel")
+    (root / "dataset.json").write_text('{"task": "multilabel", "class_names": ["a", "b"]}')
+    with pytest.raises(ConfigError, match=r"data=listing has one mask per image"):
+        opened(root, "x/a.png y/a.png train\nx/b.png y/b.png val")
