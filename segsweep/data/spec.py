@@ -102,6 +102,11 @@ class CamvidConfig(PairsConfig):
     """CamVid: train, val and test, with masks of indices in trainannot, ..., or of colors in train_labels, ..."""
 
 
+@dataclass
+class Ade20kConfig(PairsConfig):
+    """ADE20K for scene parsing: images and annotations, each with training and validation; 150 classes, 0 ignored."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """A layout of data on disk, or a maker of data; a plugin adds its own with `READERS.add(Reader(...))`.
@@ -164,6 +169,13 @@ READERS: Table[Reader] = Table(
             CamvidConfig,
             pairs="segsweep.data.readers.camvid:find_color_pairs",
             holds=("train", "train_labels", "val", "val_labels"),
+            check="segsweep.data.readers.label_spec:check_single_masks",
+        ),
+        Reader(
+            "ade20k",
+            Ade20kConfig,
+            pairs="segsweep.data.readers.ade20k:find_pairs",
+            holds=("images/validation", "annotations/validation"),
             check="segsweep.data.readers.label_spec:check_single_masks",
         ),
     ],

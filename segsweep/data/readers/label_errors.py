@@ -138,3 +138,22 @@ def one_mask_per_image(reader: str) -> ConfigError:
         f"data={reader} has one mask per image, so its classes exclude each other; data.task may be binary or "
         "multiclass. Classes that overlap: data=folder, with masks/CLASS/NAME.png"
     )
+
+
+def classes_of_layout(num_classes: int, accepted: int) -> ConfigError:
+    """The settings have another number of classes than the masks of a layout."""
+    return ConfigError(
+        f"The masks of this layout have {accepted} classes, but the settings say {num_classes}. "
+        f"Give {accepted} names in data.class_names, or leave it as it is, with data.num_classes=null"
+    )
+
+
+def not_of_layout(file: str, values: Sequence[int], accepted: Sequence[int]) -> Problem:
+    """A mask holds values that its layout does not have."""
+    return Problem(
+        f"A mask holds values that this layout does not have; accepted are {min(accepted)} to {max(accepted)}",
+        "Look whether these masks are those of the layout; data=folder takes others.",
+        file,
+        _values(values),
+        is_label=True,
+    )

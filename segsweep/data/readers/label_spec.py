@@ -1,11 +1,12 @@
 """What is known of the labels before a mask is opened: the config, filled up from dataset.json."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from segsweep.core.task import MAX_CLASSES, TaskKind
+from segsweep.core.task import IGNORE, MAX_CLASSES, TaskKind
 from segsweep.data.errors import bad_value_range, both_ranges
 from segsweep.data.readers import label_errors as errors
 from segsweep.data.spec import PairsConfig
@@ -28,6 +29,8 @@ class LabelSpec:
     ignore_color: Color | None
     notes: tuple[str, ...] = ()
     """What dataset.json decided."""
+    values: Mapping[int, int] | None = None
+    """Class of each mask value, or `IGNORE`, where the layout says it."""
 
 
 def check_pairs(config: PairsConfig) -> None:
@@ -54,6 +57,18 @@ def check_single_masks(config: PairsConfig) -> None:
     if config.task == "multilabel":
         raise errors.one_mask_per_image(config.reader)
     check_pairs(config)
+
+
+def with_values(spec: LabelSpec, values: Mapping[int, int]) -> LabelSpec:
+    """Return the spec with the classes that a layout gives to the values of its masks.
+
+    Raises:
+        ConfigError: If the settings have another number of classes.
+    """
+    num_classes = len({index for index in values.values() if index != IGNORE})
+    if spec.num_classes not in (None, num_classes):
+        raise errors.classes_of_layout(spec.num_classes or 0, num_classes)
+    return replace(spec, num_classes=num_classes, values=values)
 
 
 def read_label_spec(config: PairsConfig, root: Path) -> LabelSpec:

@@ -98,6 +98,8 @@ def _classes(spec: LabelSpec, task: Task, every: Sequence[MaskFacts]) -> dict[Co
     """Return the class of each raw value, for each way of storing it."""
     if task.kind == "multilabel":
         index = {0: 0, 1: 1, 255: 1}
+    elif spec.values is not None:
+        index = dict(spec.values)
     elif _is_0_255(spec, task, every):
         index = {0: 0, 255: 1}
     else:
@@ -132,6 +134,8 @@ def _unknown(spec: LabelSpec, task: Task, table: TruthTable, every: Sequence[Mas
         unknown = table.unknown(mask.coding, mask.values)
         if unknown and mask.coding == "color" and spec.palette is not None:
             problems.append(errors.unknown_color(mask.path, [unpack(value) for value in unknown]))
+        elif unknown and spec.values is not None:
+            problems.append(errors.not_of_layout(mask.path, unknown, list(spec.values)))
         elif unknown:
             files.append(mask.path)
             values |= {unpack(value)[0] if mask.coding == "color" else value for value in unknown}

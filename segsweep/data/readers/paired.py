@@ -17,7 +17,7 @@ from segsweep.data.listing import SPLITS, FileEntry, data_root, list_files
 from segsweep.data.masks import TruthTable, decode_mask
 from segsweep.data.readers import pair_errors as errors
 from segsweep.data.readers.label_errors import one_mask_per_image
-from segsweep.data.readers.label_spec import LabelSpec, read_label_spec
+from segsweep.data.readers.label_spec import LabelSpec, read_label_spec, with_values
 from segsweep.data.readers.labels import Labels, find_labels
 from segsweep.data.readers.layouts import fitting
 from segsweep.data.readers.pairs import Found, Pair
@@ -92,6 +92,7 @@ def open_pairs(config: PairsConfig, cache_dir: Path) -> Data:
     spec = read_label_spec(config, root)
     if spec.kind == "multilabel":
         raise one_mask_per_image(config.reader)
+    spec = spec if found.values is None else with_values(spec, found.values)
     spec = replace(spec, notes=(*found.notes, *spec.notes))
     return describe_pairs(config, root, spec, whole, problems, files=files, cache_dir=cache_dir)
 

@@ -1,6 +1,6 @@
 """What the reader of a layout finds, before any image is opened: which image goes with which mask, in which split."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +32,8 @@ class Found:
     problems: Sequence[Problem] = ()
     notes: tuple[str, ...] = ()
     """Sentences on what was left out or inferred."""
+    values: Mapping[int, int] | None = None
+    """Class of each mask value, or `IGNORE`, where the layout says it; None: as settings and masks do."""
 
     @property
     def files(self) -> list[str]:

@@ -86,6 +86,19 @@ def test_native_camvid_is_read_where_it_lies(shared_data: Path, tmp_path: Path) 
             assert np.array_equal(image, np.asarray(Image.open(root / name / file)))
 
 
+def test_ade20k_is_read_where_it_lies(shared_data: Path, tmp_path: Path) -> None:
+    root = shared_data / "formats" / "ade20k" / "ADEChallengeData2016"
+    with pytest.raises(DataError, match=r"no images of the split train.*(.|\n)*data.fold=0"):
+        open_data(pairs_config("ade20k", root), cache_dir=tmp_path)
+    data = open_data(pairs_config("ade20k", root, fold=0, num_folds=3), cache_dir=tmp_path)
+    assert data.counts == {"train": 2, "val": 1}
+    for split in data.splits.values():
+        for index in range(len(split)):
+            file = root / "annotations" / "validation" / f"{split.name(index).removeprefix('val/')}.png"
+            mask = np.asarray(Image.open(file)).astype(int)
+            assert np.array_equal(split.load_truth(index), np.where(mask == 0, IGNORE, mask - 1))
+
+
 def arrange(root: Path, images: list[Path], masks: list[Path]) -> Path:
     """Copy pairs into the folder layout; the first is for validation."""
     for number, (image, mask) in enumerate(zip(images, masks, strict=True)):
