@@ -118,11 +118,11 @@ class Reader:
     """What `data.reader` chooses; without a file in conf/data it is an option of its own, `data=NAME`."""
     settings: type[DataConfig]
     """The dataclass of its settings."""
-    open: str = "segsweep.data.readers.paired:open_pairs"
+    open: str = "segsweep.data.pairs.paired:open_pairs"
     """The function that finds, checks and describes the data: settings, folder of the cache -> `data.base.Data`."""
     pairs: str | None = None
     """For images and masks in files of their own, all that a reader needs: the function that finds which go together,
-    without torch and without opening one: settings, root -> `data.readers.pairs.Found`."""
+    without torch and without opening one: settings, root -> `data.pairs.found.Found`."""
     holds: tuple[str, ...] = ()
     """Files and folders by which a root of this layout is known; another that is pointed at it names this one."""
     listing: str | None = None
@@ -142,41 +142,41 @@ READERS: Table[Reader] = Table(
             "segsweep.data.readers.folder:open_folder",
             holds=("train/images", "train/masks"),
             listing="segsweep.data.listing:list_splits",
-            check="segsweep.data.readers.label_spec:check_pairs",
+            check="segsweep.data.pairs.label_spec:check_pairs",
         ),
         Reader(
             "listing",
             ListingConfig,
             pairs="segsweep.data.readers.listing:find_pairs",
-            check="segsweep.data.readers.label_spec:check_single_masks",
+            check="segsweep.data.pairs.label_spec:check_single_masks",
         ),
         Reader(
             "voc",
             VocConfig,
             pairs="segsweep.data.readers.voc:find_pairs",
             holds=("JPEGImages", "SegmentationClass", "ImageSets/Segmentation"),
-            check="segsweep.data.readers.label_spec:check_single_masks",
+            check="segsweep.data.pairs.label_spec:check_single_masks",
         ),
         Reader(
             "camvid",
             CamvidConfig,
             pairs="segsweep.data.readers.camvid:find_pairs",
             holds=("train", "trainannot", "val", "valannot"),
-            check="segsweep.data.readers.label_spec:check_single_masks",
+            check="segsweep.data.pairs.label_spec:check_single_masks",
         ),
         Reader(
             "camvid32",
             CamvidConfig,
             pairs="segsweep.data.readers.camvid:find_color_pairs",
             holds=("train", "train_labels", "val", "val_labels"),
-            check="segsweep.data.readers.label_spec:check_single_masks",
+            check="segsweep.data.pairs.label_spec:check_single_masks",
         ),
         Reader(
             "ade20k",
             Ade20kConfig,
             pairs="segsweep.data.readers.ade20k:find_pairs",
             holds=("images/validation", "annotations/validation"),
-            check="segsweep.data.readers.label_spec:check_single_masks",
+            check="segsweep.data.pairs.label_spec:check_single_masks",
         ),
     ],
 )

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from segsweep.core.task import IGNORE
 from segsweep.data.listing import list_files
-from segsweep.data.readers.layouts import missing_parts
-from segsweep.data.readers.pairs import Found, Pair, pair_folders
+from segsweep.data.pairs.found import Found, Pair, pair_folders
+from segsweep.data.pairs.layouts import missing_parts
 from segsweep.data.spec import Ade20kConfig
 
 VALUES = {0: IGNORE} | {value: value - 1 for value in range(1, 151)}

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from segsweep.data.listing import SPLITS, list_files
-from segsweep.data.readers.layouts import missing_parts
-from segsweep.data.readers.pairs import Found, Pair, pair_folders
+from segsweep.data.pairs.found import Found, Pair, pair_folders
+from segsweep.data.pairs.layouts import missing_parts
 from segsweep.data.spec import CamvidConfig
 
 

@@ -6,10 +6,10 @@ from pathlib import Path
 from segsweep.data.base import Data
 from segsweep.data.errors import broken_data
 from segsweep.data.listing import FileEntry, data_root, list_files
-from segsweep.data.readers.label_errors import class_folders_differ
-from segsweep.data.readers.label_spec import LabelSpec, read_label_spec
-from segsweep.data.readers.layouts import fitting
-from segsweep.data.readers.paired import describe_pairs
+from segsweep.data.pairs.label_errors import class_folders_differ
+from segsweep.data.pairs.label_spec import LabelSpec, read_label_spec
+from segsweep.data.pairs.layouts import fitting
+from segsweep.data.pairs.paired import describe_pairs
 from segsweep.data.readers.pairing import class_folders, has_class_folders, layout_problems, pair_files
 from segsweep.data.spec import FolderConfig
 

@@ -8,8 +8,8 @@ from pathlib import Path, PurePosixPath
 
 from segsweep.data.errors import Problem
 from segsweep.data.listing import SPLITS
-from segsweep.data.readers import pair_errors as errors
-from segsweep.data.readers.pairs import Found, Pair
+from segsweep.data.pairs import errors
+from segsweep.data.pairs.found import Found, Pair
 from segsweep.data.spec import ListingConfig
 
 COLUMNS = ("image", "mask", "split", "group")

@@ -6,7 +6,7 @@ from pathlib import Path
 from segsweep.data import errors
 from segsweep.data.errors import Problem
 from segsweep.data.listing import ENDINGS, SPLITS, FileEntry
-from segsweep.data.readers.pairs import Pair, by_stem, images_below
+from segsweep.data.pairs.found import Pair, by_stem, images_below
 
 
 def layout_problems(root: Path, files: list[FileEntry]) -> list[Problem]:

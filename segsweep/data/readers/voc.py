@@ -4,9 +4,9 @@ from pathlib import Path
 
 from segsweep.data.errors import Problem
 from segsweep.data.listing import SPLITS
-from segsweep.data.readers import pair_errors as errors
-from segsweep.data.readers.layouts import missing_parts
-from segsweep.data.readers.pairs import Found, Pair
+from segsweep.data.pairs import errors
+from segsweep.data.pairs.found import Found, Pair
+from segsweep.data.pairs.layouts import missing_parts
 from segsweep.data.spec import VocConfig
 
 LISTS = "ImageSets/Segmentation"

@@ -12,9 +12,9 @@ from PIL import Image
 from segsweep.core.errors import ConfigError
 from segsweep.core.task import IGNORE, Task
 from segsweep.data.listing import listing_fingerprint
-from segsweep.data.readers import scan as scan_module
-from segsweep.data.readers.label_spec import check_pairs
-from segsweep.data.readers.pairs import Pair
+from segsweep.data.pairs import scan as scan_module
+from segsweep.data.pairs.found import Pair
+from segsweep.data.pairs.label_spec import check_pairs
 from tests.data.making import folder_config, make_set, open_folder, save, save_pair
 
 

@@ -5,7 +5,7 @@ from itertools import chain
 from pathlib import Path
 
 from segsweep.data.errors import Problem
-from segsweep.data.readers import pair_errors as errors
+from segsweep.data.pairs import errors
 from segsweep.data.spec import READERS
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from segsweep.core.task import IGNORE, MAX_CLASSES, TaskKind
 from segsweep.data.errors import bad_value_range, both_ranges
-from segsweep.data.readers import label_errors as errors
+from segsweep.data.pairs import label_errors as errors
 from segsweep.data.spec import PairsConfig
 
 Color = tuple[int, int, int]

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from segsweep.core.task import IGNORE, MAX_CLASSES, Task, TaskKind
 from segsweep.data.errors import Problem
 from segsweep.data.masks import Coding, TruthTable, unpack
-from segsweep.data.readers import label_errors as errors
-from segsweep.data.readers.label_spec import LabelSpec
-from segsweep.data.readers.scan import MaskFacts
+from segsweep.data.pairs import label_errors as errors
+from segsweep.data.pairs.label_spec import LabelSpec
+from segsweep.data.pairs.scan import MaskFacts
 
 
 @dataclass(frozen=True)

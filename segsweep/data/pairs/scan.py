@@ -19,7 +19,7 @@ from segsweep.data.errors import Problem
 from segsweep.data.images import UnreadableImageError, decode_image
 from segsweep.data.listing import FileEntry, hash_of
 from segsweep.data.masks import Coding, count_values, decode_mask
-from segsweep.data.readers.pairs import Pair
+from segsweep.data.pairs.found import Pair
 
 _VERSION = 3
 _MOST_THREADS = 8

@@ -15,14 +15,14 @@ from segsweep.data.errors import Problem, broken_data
 from segsweep.data.images import read_image
 from segsweep.data.listing import SPLITS, FileEntry, data_root, list_files
 from segsweep.data.masks import TruthTable, decode_mask
-from segsweep.data.readers import pair_errors as errors
-from segsweep.data.readers.label_errors import one_mask_per_image
-from segsweep.data.readers.label_spec import LabelSpec, read_label_spec, with_values
-from segsweep.data.readers.labels import Labels, find_labels
-from segsweep.data.readers.layouts import fitting
-from segsweep.data.readers.pairs import Found, Pair
-from segsweep.data.readers.scan import PairFacts, scan
-from segsweep.data.readers.summary import bit_depth_of, count_pixels, depth_note, fingerprint_of, image_problems
+from segsweep.data.pairs import errors
+from segsweep.data.pairs.found import Found, Pair
+from segsweep.data.pairs.label_errors import one_mask_per_image
+from segsweep.data.pairs.label_spec import LabelSpec, read_label_spec, with_values
+from segsweep.data.pairs.labels import Labels, find_labels
+from segsweep.data.pairs.layouts import fitting
+from segsweep.data.pairs.scan import PairFacts, scan
+from segsweep.data.pairs.summary import bit_depth_of, count_pixels, depth_note, fingerprint_of, image_problems
 from segsweep.data.spec import READERS, PairsConfig
 from segsweep.data.splits.folds import Stored, fold_fingerprint, place
 

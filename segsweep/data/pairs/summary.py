@@ -8,9 +8,9 @@ from segsweep.data.counts import PixelCounts
 from segsweep.data.errors import Problem
 from segsweep.data.images import takes_channels
 from segsweep.data.listing import FileEntry, hash_of
-from segsweep.data.readers.labels import Labels
-from segsweep.data.readers.pairs import Pair
-from segsweep.data.readers.scan import PairFacts
+from segsweep.data.pairs.found import Pair
+from segsweep.data.pairs.labels import Labels
+from segsweep.data.pairs.scan import PairFacts
 from segsweep.data.spec import PairsConfig
 
 Checked = Sequence[tuple[Pair, PairFacts]]
