@@ -9,7 +9,8 @@ from typing import Literal
 from omegaconf import MISSING
 
 from segsweep.config.declare import COUNT, FRACTION_INSIDE, FROM_ZERO, POSITIVE, SEED, SEVERAL, choice, number
-from segsweep.data.spec import AugmentationConfig, DataConfig, ResolutionConfig
+from segsweep.data.augmentation.spec import AugmentationConfig
+from segsweep.data.spec import DataConfig, ResolutionConfig
 from segsweep.losses.spec import LossConfig
 from segsweep.metrics.spec import MetricsConfig
 from segsweep.models.spec import EncoderConfig, ModelConfig

@@ -4,7 +4,8 @@ from segsweep.config.declare import check_values
 from segsweep.config.plugins import require_loaded
 from segsweep.core.errors import ConfigError
 from segsweep.core.task import Task
-from segsweep.data.spec import check_data, check_targets
+from segsweep.data.augmentation.spec import check_targets
+from segsweep.data.spec import check_data
 from segsweep.losses.spec import check_loss
 from segsweep.metrics.spec import check_monitor
 from segsweep.models.pairs import check_pair_rules

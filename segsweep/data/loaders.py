@@ -11,11 +11,12 @@ from torch.utils.data import DataLoader, Dataset
 from segsweep.core.processes import num_cores
 from segsweep.core.signals import ignore_warnings
 from segsweep.data.augmentation.pipeline import EvalTransform, TrainPipeline, resize_truth
+from segsweep.data.augmentation.spec import AugmentationConfig
 from segsweep.data.augmentation.transforms import build_transforms
 from segsweep.data.base import Data, Split
 from segsweep.data.batches import eval_batch, train_batch
 from segsweep.data.sampler import EpochBatchSampler, EvalBatchSampler
-from segsweep.data.spec import AugmentationConfig, ResolutionConfig
+from segsweep.data.spec import ResolutionConfig
 
 _MOST_WORKERS = 8
 

@@ -1,7 +1,7 @@
-"""Settings of data, resolution and augmentation, and the tables that a reader or an augmentation of one's own joins."""
+"""Settings of data and resolution, and the table that a reader of one's own joins."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -10,7 +10,6 @@ from omegaconf import MISSING
 from segsweep.config.declare import ANY, COUNT, FROM_ZERO, SEED, Range, number
 from segsweep.core.registry import Table, build
 from segsweep.data import errors
-from segsweep.data.augmentation import errors as augment_errors
 
 
 @dataclass
@@ -228,48 +227,3 @@ class ResolutionConfig:
     """Where pixels are counted: original (predictions go back to the stored size) or input (masks are resized)."""
     interpolation: Literal["nearest", "linear", "cubic", "area", "lanczos"] = MISSING
     """How images are resized; masks always take the nearest pixel."""
-
-
-@dataclass
-class AugmentationConfig:
-    """Augmentation of training images and masks."""
-
-    transforms: list[Any] = MISSING
-    """Transforms of albumentations, each with `_target_` and its keywords, applied in this order."""
-
-
-@dataclass(frozen=True)
-class Transform:
-    """A transform of one's own: a class like those of albumentations, a subclass of one of its transforms."""
-
-    name: str
-    """Its `_target_`, such as my_lab.augment.Blur."""
-
-
-TRANSFORMS: Table[Transform] = Table("a transform", [])
-"""What `augmentation.transforms` may name besides the transforms of albumentations."""
-
-ALBUMENTATIONS = "albumentations."
-"""What the `_target_` of the library's own transforms begins with."""
-
-
-def check_targets(transforms: Sequence[Any]) -> None:
-    """Check that only transforms are named, of albumentations or of a plugin; those inside others included.
-
-    Raises:
-        ConfigError: On the first that is none.
-    """
-    for entry in transforms:
-        if not isinstance(entry, dict) or not isinstance(entry.get("_target_"), str):
-            raise augment_errors.not_a_transform(entry)
-        if entry["_target_"] not in TRANSFORMS and not entry["_target_"].startswith(ALBUMENTATIONS):
-            raise augment_errors.foreign_target(entry["_target_"], list(TRANSFORMS))
-        check_targets(inner_transforms(entry))
-
-
-def inner_transforms(entry: dict[str, Any]) -> list[Any]:
-    """Return the transforms inside a transform, such as those that OneOf chooses from; mostly none."""
-    inner = entry.get("transforms", [])
-    if not isinstance(inner, list):
-        raise augment_errors.not_a_transform(inner)
-    return inner

@@ -6,9 +6,10 @@ from typing import Any
 from torch.utils.data import DataLoader
 
 from segsweep.core.processes import rank
+from segsweep.data.augmentation.spec import AugmentationConfig
 from segsweep.data.base import Data
 from segsweep.data.loaders import Workers, eval_loader, resolve_num_workers, train_loader
-from segsweep.data.spec import AugmentationConfig, ResolutionConfig
+from segsweep.data.spec import ResolutionConfig
 from segsweep.training.machine.devices import Devices
 from segsweep.training.machine.memory import Batches
 

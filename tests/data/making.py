@@ -8,17 +8,10 @@ import yaml
 from PIL import Image
 
 from segsweep.config.options import conf_dir
+from segsweep.data.augmentation.spec import AugmentationConfig
 from segsweep.data.base import Data
 from segsweep.data.open import open_data
-from segsweep.data.spec import (
-    READERS,
-    AugmentationConfig,
-    FolderConfig,
-    PairsConfig,
-    ResolutionConfig,
-    ShapesConfig,
-    check_data,
-)
+from segsweep.data.spec import READERS, FolderConfig, PairsConfig, ResolutionConfig, ShapesConfig, check_data
 
 UNTOLD: dict[str, Any] = dict.fromkeys(
     ["task", "num_classes", "class_names", "ignore_index", "palette", "ignore_color", "value_range", "bit_depth"]

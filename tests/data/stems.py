@@ -9,11 +9,12 @@ import numpy as np
 from omegaconf import MISSING
 
 from segsweep.core.task import Task
+from segsweep.data.augmentation.spec import TRANSFORMS, Transform
 from segsweep.data.base import Data, Split
 from segsweep.data.images import read_image
 from segsweep.data.listing import data_root, list_root
 from segsweep.data.open import describe
-from segsweep.data.spec import READERS, TRANSFORMS, DataConfig, Reader, Transform
+from segsweep.data.spec import READERS, DataConfig, Reader
 
 
 @dataclass

@@ -10,11 +10,12 @@ import pytest
 
 from segsweep.core.errors import ConfigError, DataError, LabelError
 from segsweep.core.task import IGNORE
+from segsweep.data.augmentation.spec import TRANSFORMS
 from segsweep.data.augmentation.transforms import build_transforms
 from segsweep.data.base import Data, Split
 from segsweep.data.listing import data_listing, require_root
 from segsweep.data.open import describe, open_data
-from segsweep.data.spec import READERS, TRANSFORMS, DataConfig, check_data
+from segsweep.data.spec import READERS, DataConfig, check_data
 from tests.data.making import augmentation, folder_config, pairs_config, save, save_pair, shapes_config
 
 IMAGES = (("train", "a"), ("train", "b"), ("train", "c"), ("val", "a"), ("val", "d"), ("test", "t"))

@@ -16,14 +16,14 @@ from segsweep.core.registry import load
 from segsweep.core.task import IGNORE, Task
 from segsweep.data.augmentation import errors
 from segsweep.data.augmentation.pipeline import TrainPipeline
-from segsweep.data.spec import (
+from segsweep.data.augmentation.spec import (
     ALBUMENTATIONS,
     TRANSFORMS,
     AugmentationConfig,
-    ResolutionConfig,
     check_targets,
     inner_transforms,
 )
+from segsweep.data.spec import ResolutionConfig
 
 _CV2_CHANNELS = 4
 
