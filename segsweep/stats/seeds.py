@@ -28,8 +28,6 @@ class SeedVariance:
     own: Array
     of_images: Array
     """The part that lies in single images and is smaller with more of them: counted with the images already."""
-    num_degrees: int
-    """Degrees of freedom of all runs together."""
     squares: Array
     """Sum of squares of each configuration."""
     degrees: Array
@@ -110,7 +108,6 @@ def _moderated(variances: Array, degrees: Array, of_images: Array) -> SeedVarian
     return SeedVariance(
         own=1 / (weight @ precision),
         of_images=of_images,
-        num_degrees=round(float(degrees.sum())),
         squares=squares,
         degrees=degrees,
         borrowed=borrowed,

@@ -25,7 +25,7 @@ def training_cautions(configurations: Sequence[Configuration], metric: str, dire
     runs = [run for configuration in configurations for run in configuration.runs]
     known = [run for run in runs if run.record.training.best_epoch and run.record.training.epochs_done]
     last = sum(run.record.training.best_epoch == run.record.training.epochs_done for run in known)
-    stopped = sum(_is_stopped_early(run) for run in known)
+    stopped = sum(bool(run.record.training.stopped_early) for run in known)
     found = []
     if last and last >= _LEAST_SHARE * len(known):
         found.append(
@@ -39,11 +39,6 @@ def training_cautions(configurations: Sequence[Configuration], metric: str, dire
         more = f"; and {len(collapsed) - 3} more" if len(collapsed) > 3 else ""
         found.append(f"{len(collapsed)} of {plural(len(runs), 'run')} collapsed, and are averaged in: {names}{more}.")
     return found
-
-
-def _is_stopped_early(run: RunFacts) -> bool:
-    epochs, patience = (run.record.setting(f"trainer.{key}") for key in ("max_epochs", "early_stopping_patience"))
-    return bool(patience and epochs and (run.record.training.epochs_done or epochs) < epochs)
 
 
 def collapsed_runs(configuration: Configuration, metric: str, direction: Direction) -> list[tuple[RunFacts, str]]:
